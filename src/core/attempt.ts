@@ -1,0 +1,117 @@
+import type { AttemptOutcome, TestOutcome, UnitOutcome } from './outcome.ts';
+import type { FrameworkName, Unit } from './unit.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Where a test stands or where it failed; `file` is relative to the project's root if inside. */
+export interface Location {
+  readonly file: string;
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+/** One test inside a unit, as its framework reports it. */
+export interface TestResult {
+  /** The whole name, outermost first, joined by ` > `; parameters included. */
+  readonly name: string;
+  /** 1 for the first test of this name in its unit, 2 for the second, and so on. */
+  readonly occurrence: number;
+  readonly outcome: TestOutcome;
+  /** Milliseconds; null where the framework does not say. */
+  readonly durationMs: number | null;
+  /** Of a failure: its message and stack. Of a skipped test: the reason, if any. */
+  readonly message: string | null;
+  readonly location: Location | null;
+}
+
+/** Something that stayed behind after an attempt, with its owner. */
+export interface Leak {
+  readonly kind: 'process';
+  readonly pid: number;
+  /** Clock ticks since boot (`/proc/PID/stat`, field 22); null where it can't be read. */
+  readonly startTime: number | null;
+  /** The command line, its parts joined by spaces, cut after 500 characters. */
+  readonly command: string;
+  /** How it was recognised as ours, such as `process group` or `holds stdout`. */
+  readonly foundBy: readonly string[];
+  /** How it was ended: `SIGTERM`, `SIGKILL`, or why it could not be. */
+  readonly endedBy: string;
+}
+
+/** Why an attempt was made again by a rule rather than by the user's `--retries`. */
+export interface RetryNote {
+  readonly rule: string;
+  readonly because: string;
+}
+
+/** One execution of one unit, whole, as every sink and the report see it. */
+export interface Attempt {
+  /** UUIDv7, never reused. */
+  readonly id: string;
+  readonly unitId: string;
+  /** 1 for a unit's first attempt in this run. */
+  readonly number: number;
+  readonly outcome: AttemptOutcome;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** ISO 8601, UTC, milliseconds; null where it never started. */
+  readonly startedAt: string | null;
+  /** Milliseconds by the monotonic clock; 0 where it never started. */
+  readonly durationMs: number;
+  /** One sentence: the observation that decided the outcome. */
+  readonly reason: string;
+  readonly tests: readonly TestResult[];
+  /** Failures that belong to no single test: load, set-up, teardown, an unhandled error. */
+  readonly errors: readonly string[];
+  readonly retry: RetryNote | null;
+  readonly leaks: readonly Leak[];
+  readonly verdict: Verdict | null;
+  /** Paths relative to the run's directory. */
+  readonly evidence: readonly string[];
+  /** The stable small number of the worker's slot that ran it; null where it never started. */
+  readonly slot: number | null;
+  /** How many units shared its process; 1 for a process of its own. */
+  readonly batchSize: number;
+}
+
+/** A unit with all of its attempts, as soon as no further attempt will be made. */
+export interface UnitResult {
+  readonly id: string;
+  readonly suite: string;
+  readonly framework: FrameworkName;
+  readonly path: string;
+  readonly outcome: UnitOutcome;
+  /** Milliseconds over all attempts. */
+  readonly durationMs: number;
+  readonly attempts: readonly Attempt[];
+}
+
+/**
+ * The outcome of a unit from its attempts, in order. `cancelled` attempts that only gave their
+ * place up (a neighbour in the batch crashed) do not count as a disagreement.
+ */
+export function unitOutcome(attempts: readonly Attempt[]): UnitOutcome {
+  const counted = attempts.filter((attempt) => attempt.outcome !== 'cancelled');
+  const last = counted.at(-1);
+  if (last === undefined) return 'cancelled';
+  if (attempts.at(-1)?.outcome === 'cancelled') {
+    // Cut off before its retry could decide: what it had come to until then stands.
+    return last.outcome === 'passed' ? 'cancelled' : last.outcome;
+  }
+  if (last.outcome !== 'passed') return last.outcome;
+  if (counted.some((attempt) => attempt.outcome !== 'passed')) return 'flaky';
+  const ran = last.tests.some((test) => test.outcome !== 'skipped');
+  return !ran && last.tests.length > 0 ? 'skipped' : 'passed';
+}
+
+/** The result of a unit from its attempts. */
+export function unitResult(unit: Unit, attempts: readonly Attempt[]): UnitResult {
+  return {
+    id: unit.id,
+    suite: unit.suite,
+    framework: unit.framework,
+    path: unit.path,
+    outcome: unitOutcome(attempts),
+    durationMs: attempts.reduce((sum, attempt) => sum + attempt.durationMs, 0),
+    attempts,
+  };
+}

@@ -1,0 +1,57 @@
+import type { Totals } from './run.ts';
+
+/** The exit statuses of `pindown`, as its help prints them. */
+export const EXIT = {
+  passed: 0,
+  testFailed: 1,
+  usage: 2,
+  flaky: 3,
+  noTests: 4,
+  hung: 5,
+  environment: 6,
+  leaked: 7,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export const EXIT_TABLE: readonly (readonly [status: string, meaning: string])[] = [
+  ['0', 'all passed'],
+  ['1', 'a test failed'],
+  ['2', 'wrong usage or configuration'],
+  ['3', 'flaky, under --fail-on flaky'],
+  ['4', 'no test ran'],
+  ['5', 'a unit hung'],
+  ['6', "the environment or Pindown failed: the suite's state is unknown"],
+  ['7', 'leaked, contradicted or tree-mutated'],
+  ['130/143', 'interrupted'],
+];
+
+/**
+ * The exit status of a finished run. Where several hold, the first of 1, 5, 7, 6, 4, 3 wins; an
+ * interrupt wins over all.
+ *
+ * @param interrupt the signal that ended the run early, if one did
+ */
+export function exitStatus(
+  totals: Totals,
+  options: {
+    readonly failOnFlaky: boolean;
+    readonly interrupt: 'SIGINT' | 'SIGTERM' | null;
+    /** The circuit breaker `--max-flaky` ended the run. */
+    readonly tooManyFlaky: boolean;
+  },
+): number {
+  if (options.interrupt === 'SIGINT') return EXIT.interrupted;
+  if (options.interrupt === 'SIGTERM') return EXIT.terminated;
+  if (totals.failed + totals.errored + totals.crashed + totals['timed-out'] > 0) {
+    return EXIT.testFailed;
+  }
+  if (totals.hung > 0) return EXIT.hung;
+  if (totals.leaked + totals.contradicted + totals['tree-mutated'] > 0) return EXIT.leaked;
+  if (totals['spawn-failed'] + totals.blocked + totals.lost > 0) return EXIT.environment;
+  if (options.tooManyFlaky) return EXIT.flaky;
+  if (totals.cancelled > 0) return EXIT.environment;
+  if (totals.testsRun === 0) return EXIT.noTests;
+  if (options.failOnFlaky && totals.flaky > 0) return EXIT.flaky;
+  return EXIT.passed;
+}
