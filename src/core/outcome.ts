@@ -39,9 +39,9 @@ export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
  * What a unit came to: `passed`, `flaky` (its attempts disagree), `skipped` (the framework says
  * that all of its tests were skipped), or what its last attempt came to.
  */
-export const UNIT_OUTCOMES = [...ATTEMPT_OUTCOMES, 'flaky', 'skipped'] as const;
+export type UnitOutcome = AttemptOutcome | 'flaky' | 'skipped';
 
-export type UnitOutcome = (typeof UNIT_OUTCOMES)[number];
+export const UNIT_OUTCOMES: readonly UnitOutcome[] = [...ATTEMPT_OUTCOMES, 'flaky', 'skipped'];
 
 /** What one test came to, as its framework reports it. `errored`: its set-up or teardown failed. */
 export const TEST_OUTCOMES = ['passed', 'failed', 'errored', 'skipped'] as const;

@@ -7,6 +7,12 @@ import type { Framework } from './framework.ts';
  */
 const LOADERS: Readonly<Record<FrameworkName, () => Promise<Framework>>> = {
   'node-test': async () => (await import('./node-test/index.ts')).nodeTest,
+  vitest: async () => (await import('./vitest/index.ts')).vitest,
+  jest: async () => (await import('./jest/index.ts')).jest,
+  mocha: async () => (await import('./mocha/index.ts')).mocha,
+  pytest: async () => (await import('./pytest/index.ts')).pytest,
+  go: async () => (await import('./go/index.ts')).go,
+  cargo: async () => (await import('./cargo/index.ts')).cargo,
   command: async () => (await import('./command/index.ts')).command,
 };
 
