@@ -1,0 +1,164 @@
+import type { Leak, TestResult } from '../core/attempt.ts';
+import { type Ending, describeEnding } from '../core/ending.ts';
+import type { AttemptOutcome } from '../core/outcome.ts';
+
+/** Why Pindown ended an attempt itself, with the observation that made it. */
+export type EndedByUs =
+  | {
+      readonly kind: 'time-limit';
+      readonly limitMs: number;
+      readonly progress: readonly string[];
+      readonly windowMs: number;
+    }
+  | { readonly kind: 'cancelled'; readonly because: string };
+
+/** Everything that was observed of one attempt. */
+export type Observed =
+  | { readonly kind: 'not-started'; readonly because: string }
+  | { readonly kind: 'spawn-failed'; readonly because: string }
+  | {
+      readonly kind: 'ran';
+      /** Null where the framework reported the unit's end and its process went on with others. */
+      readonly ending: Ending | null;
+      readonly endedByUs: EndedByUs | null;
+      readonly begun: boolean;
+      readonly ended: boolean;
+      readonly tests: readonly TestResult[];
+      readonly errors: readonly string[];
+      readonly exitAgrees: boolean;
+      readonly leaks: readonly Leak[];
+      /** The last line that the process wrote, for an end that nothing else explains. */
+      readonly lastLine: string | null;
+      /** In a batch that died: the other units that ran at that moment. */
+      readonly ranBeside: readonly string[];
+    };
+
+export interface Judgement {
+  readonly outcome: AttemptOutcome;
+  /** One sentence: the observation that decided it. */
+  readonly reason: string;
+}
+
+/**
+ * What an attempt came to. The first that holds decides, and the kernel's word comes before the
+ * framework's: not started, ended by us, died by a signal, then what was reported against the exit
+ * status, then what stayed behind.
+ */
+export function judge(observed: Observed): Judgement {
+  switch (observed.kind) {
+    case 'not-started':
+      return { outcome: 'cancelled', reason: observed.because };
+    case 'spawn-failed':
+      return { outcome: 'spawn-failed', reason: observed.because };
+    case 'ran':
+      return observed.endedByUs === null
+        ? judgeOwnEnd(observed)
+        : judgeEndedByUs(observed.endedByUs, observed);
+  }
+}
+
+type Ran = Extract<Observed, { kind: 'ran' }>;
+
+function judgeEndedByUs(cause: EndedByUs, observed: Ran): Judgement {
+  if (cause.kind === 'cancelled') return { outcome: 'cancelled', reason: cause.because };
+  const limit = `its limit of ${seconds(cause.limitMs)}`;
+  const where = observed.ended
+    ? 'all tests were reported, but the process stayed past'
+    : 'was over';
+  if (cause.progress.length === 0) {
+    return {
+      outcome: 'hung',
+      reason: `${where} ${limit}; no output, result, CPU, I/O or new process in its last ${seconds(cause.windowMs)}`,
+    };
+  }
+  return {
+    outcome: 'timed-out',
+    reason: `${where} ${limit}, still progressing (${cause.progress.join(', ')} in its last ${seconds(cause.windowMs)})`,
+  };
+}
+
+function judgeOwnEnd(observed: Ran): Judgement {
+  const { ending, tests, errors } = observed;
+  const failures = tests.filter(isFailure);
+  if (ending === null)
+    return judgeReports(observed, failures, 'its process went on with other units');
+  if (ending.signal !== null) {
+    const beside =
+      observed.ranBeside.length === 0
+        ? ''
+        : `, running in one process with ${observed.ranBeside.join(', ')}`;
+    return { outcome: 'crashed', reason: `died by ${describeEnding(ending)}${beside}` };
+  }
+  const status = describeEnding(ending);
+  const success = ending.exitCode === 0;
+  if (!observed.ended) {
+    if (success) {
+      return {
+        outcome: 'contradicted',
+        reason: observed.begun
+          ? `${status}, but the framework never reported its end: ${tests.length} tests were reported before it`
+          : `${status}, but the framework never reported that it began`,
+      };
+    }
+    if (failures.length > 0)
+      return failed(failures, `${status} before the framework reported its end`);
+    const what =
+      errors[0] ??
+      observed.lastLine ??
+      `the framework ${observed.begun ? 'never reported its end' : 'never began'}`;
+    return { outcome: 'errored', reason: `${status}: ${firstLine(what)}` };
+  }
+  const reportedFailure = failures.length > 0 || errors.length > 0;
+  if (!observed.exitAgrees) {
+    return {
+      outcome: 'contradicted',
+      reason: reportedFailure
+        ? `${status}, but ${count(failures.length + errors.length, 'failure')} reported: ${firstLine(failures[0]?.name ?? errors[0] ?? '')}`
+        : `${status}, but none of the ${count(tests.length, 'test')} reported a failure`,
+    };
+  }
+  return judgeReports(observed, failures, status);
+}
+
+/** What was reported, where nothing speaks against it. */
+function judgeReports(observed: Ran, failures: readonly TestResult[], status: string): Judgement {
+  const { tests, errors } = observed;
+  if (failures.length > 0) return failed(failures, status);
+  if (errors.length > 0)
+    return { outcome: 'errored', reason: `${status}: ${firstLine(errors[0] ?? '')}` };
+  if (observed.leaks.length > 0) {
+    const [first] = observed.leaks;
+    const more = observed.leaks.length > 1 ? ` and ${observed.leaks.length - 1} more` : '';
+    return {
+      outcome: 'leaked',
+      reason: `all tests passed, but pid ${first?.pid} (${first?.command})${more} stayed behind; found by ${first?.foundBy.join(', ')}`,
+    };
+  }
+  if (tests.length === 0)
+    return { outcome: 'no-tests', reason: `${status}, and no test was reported` };
+  return {
+    outcome: 'passed',
+    reason: `${status}, ${count(tests.length, 'test')} reported, none failed`,
+  };
+}
+
+function failed(failures: readonly TestResult[], status: string): Judgement {
+  const more = failures.length > 1 ? ` and ${failures.length - 1} more` : '';
+  return { outcome: 'failed', reason: `${status}: "${failures[0]?.name}"${more} failed` };
+}
+
+function isFailure(test: TestResult): boolean {
+  return test.outcome === 'failed' || test.outcome === 'errored';
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]?.slice(0, 300) ?? '';
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function seconds(ms: number): string {
+  return `${Number((ms / 1000).toFixed(1))} s`;
+}

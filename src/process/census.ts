@@ -1,0 +1,128 @@
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
+import { isSystemError } from '../core/errors.ts';
+import { GONE_OR_FOREIGN, readProcFile, readProcStat, signalProcess } from './proc-stat.ts';
+
+/** How an attempt's processes are recognised where no kernel container holds them. */
+export interface Ownership {
+  /** The process group and session that its first process leads. */
+  readonly leader: number;
+  /** `NAME=value` in the environment of everything it started. */
+  readonly cookie: string;
+  /** The files that its output goes to; whoever holds one as stdout or stderr is its own. */
+  readonly outputs: readonly string[];
+}
+
+export interface Member {
+  readonly pid: number;
+  readonly startTime: number | null;
+  readonly command: string;
+  readonly parent: number | null;
+  readonly foundBy: readonly string[];
+}
+
+const COMMAND_LENGTH = 500;
+
+/**
+ * Finds the processes of attempts among all that run. It remembers the processes that were there
+ * before the run, which can't be ours, so that a look costs about as much as there are processes
+ * of our own. Where there is no `/proc` it can only ask whether the process group is empty.
+ */
+export class Census {
+  readonly #bystanders: Set<number>;
+
+  constructor() {
+    this.#bystanders = new Set(listPids());
+  }
+
+  /** The living processes (no zombies) that belong to the attempt. */
+  members(owner: Ownership): Member[] {
+    const pids = listPids();
+    if (pids.length === 0) return groupOnly(owner);
+    this.#forgetTheDead(pids);
+    const candidates = pids.filter((pid) => !this.#bystanders.has(pid) && pid !== process.pid);
+    if (candidates.length === 0) return [];
+    const outputs = new Set(owner.outputs);
+    const members: Member[] = [];
+    for (const pid of candidates) {
+      const stat = readProcStat(pid);
+      if (stat === null || stat.state === 'Z' || stat.state === 'X') continue;
+      const foundBy = recognise(pid, stat, owner, outputs);
+      if (foundBy.length === 0) continue;
+      members.push({
+        pid,
+        startTime: stat.startTime,
+        command: commandLine(pid) ?? stat.command,
+        parent: stat.parent,
+        foundBy,
+      });
+    }
+    return members;
+  }
+
+  /** A pid that ended may come back as somebody else's, who is then no bystander any more. */
+  #forgetTheDead(pids: readonly number[]): void {
+    if (this.#bystanders.size === 0) return;
+    const living = new Set(pids);
+    for (const pid of this.#bystanders) if (!living.has(pid)) this.#bystanders.delete(pid);
+  }
+}
+
+function recognise(
+  pid: number,
+  stat: { readonly group: number; readonly session: number },
+  owner: Ownership,
+  outputs: ReadonlySet<string>,
+): string[] {
+  const foundBy: string[] = [];
+  if (stat.group === owner.leader) foundBy.push('process group');
+  if (stat.session === owner.leader) foundBy.push('session');
+  for (const [name, descriptor] of [
+    ['stdout', 1],
+    ['stderr', 2],
+  ] as const) {
+    const target = linkTarget(`/proc/${pid}/fd/${descriptor}`);
+    if (target !== null && outputs.has(target)) foundBy.push(`holds ${name}`);
+  }
+  const environment = readProcFile(`/proc/${pid}/environ`);
+  if (environment?.split('\0').includes(owner.cookie)) foundBy.push('environment');
+  return foundBy;
+}
+
+function groupOnly(owner: Ownership): Member[] {
+  if (signalProcess(-owner.leader, 0) === 'gone') return [];
+  return [
+    {
+      pid: owner.leader,
+      startTime: null,
+      command: `process group ${owner.leader}`,
+      parent: null,
+      foundBy: ['process group'],
+    },
+  ];
+}
+
+/** Every pid in `/proc`; empty where there is none. */
+function listPids(): number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
+}
+
+function linkTarget(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (isSystemError(error) && GONE_OR_FOREIGN.has(error.code)) return null;
+    throw error;
+  }
+}
+
+function commandLine(pid: number): string | null {
+  const raw = readProcFile(`/proc/${pid}/cmdline`);
+  if (raw === null || raw === '') return null;
+  return raw.replaceAll('\0', ' ').trim().slice(0, COMMAND_LENGTH);
+}
+
+/** The size of a file in bytes; 0 where it is not there. */
+export function fileSize(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

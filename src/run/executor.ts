@@ -1,0 +1,477 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Attempt, Leak } from '../core/attempt.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Ending } from '../core/ending.ts';
+import { describeFault } from '../core/errors.ts';
+import type { Collected } from '../frameworks/framework.ts';
+import { type ResultRecord, UnitCollector } from '../frameworks/records.ts';
+import { sampleProgress } from '../hang/progress.ts';
+import { type EndedByUs, type Judgement, type Observed, judge } from '../outcome/judge.ts';
+import { type Census, type Ownership, fileSize } from '../process/census.ts';
+import { endMembers, pause } from '../process/end-members.ts';
+import { signalProcess } from '../process/proc-stat.ts';
+import { type Child, SpawnFailure, spawnChild } from '../process/spawn.ts';
+import { attemptVariables } from '../sandbox/environment.ts';
+import { Deadline, type DeadlineOver } from './deadline.ts';
+import { lastLineOf } from './last-line.ts';
+import type { ExecutorMessage, JobHandle, JobSpec, JobUnit } from './messages.ts';
+import { ResultsTail } from './results-tail.ts';
+
+export interface ExecutorPorts {
+  readonly runId: string;
+  /** The run's directory; attempts live in `attempts/<token>/` below it. */
+  readonly runDir: string;
+  /** The environment that attempts start from. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly census: Census;
+  readonly clock: Clock;
+  /** Between SIGTERM and SIGKILL, milliseconds. */
+  readonly graceMs: number;
+  post(message: ExecutorMessage): void;
+}
+
+/**
+ * How long what the process started may still be there after its own end before it counts as left
+ * behind, milliseconds. nextest waits as long (`leak-timeout`).
+ */
+const LEAK_GRACE_MS = 200;
+const LEAK_LOOK_EVERY_MS = 10;
+
+/** A unit of the job that has been begun. */
+interface Running {
+  readonly unit: JobUnit;
+  readonly startedAt: number;
+  readonly since: number;
+  readonly deadline: Deadline;
+  readonly collector: UnitCollector;
+}
+
+/**
+ * The states of a job's process, in order. Every transition is made in one place:
+ * starting → running → ending (only if we end it) → settling → judging → over.
+ */
+type State =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'running'; readonly child: Child }
+  | {
+      readonly kind: 'ending';
+      readonly child: Child;
+      readonly culprit: string | null;
+      readonly cause: EndedByUs;
+    }
+  | { readonly kind: 'settling'; readonly cause: EndedByUs | null; readonly culprit: string | null }
+  | { readonly kind: 'over' };
+
+/**
+ * Runs one job: starts its process, watches it, ends it where it must be, waits until what it left
+ * is gone, reads its results, and says for each of its units what its attempt came to.
+ */
+export class Executor implements JobHandle {
+  readonly #spec: JobSpec;
+  readonly #ports: ExecutorPorts;
+  readonly #dir: string;
+  readonly #files: { readonly stdout: string; readonly stderr: string; readonly results: string };
+  readonly #single: boolean;
+  readonly #killNow = new AbortController();
+  readonly #running = new Map<string, Running>();
+  /** Attempts that were reported over while the process went on, by unit id. */
+  readonly #reported = new Map<string, Attempt>();
+  #state: State = { kind: 'starting' };
+  /** In a batch: a limit for the stretches in which no unit runs. */
+  #idle: Deadline | null = null;
+  /** When the process ended, by the monotonic clock: what follows is our time, not the test's. */
+  #endedAt: number | null = null;
+  /** A cancellation that came before there was a process. */
+  #cancelledEarly: { readonly because: string; readonly graceMs: number } | null = null;
+
+  constructor(spec: JobSpec, ports: ExecutorPorts) {
+    this.#spec = spec;
+    this.#ports = ports;
+    this.#single = spec.framework.launching === 'each';
+    this.#dir = join(ports.runDir, 'attempts', spec.token);
+    this.#files = {
+      stdout: join(this.#dir, 'stdout.log'),
+      stderr: join(this.#dir, 'stderr.log'),
+      results: join(this.#dir, 'results.ndjson'),
+    };
+  }
+
+  /** Runs the job to its end; never rejects: a fault of ours is an outcome, too. */
+  async run(): Promise<void> {
+    let givenBack: readonly string[] = [];
+    try {
+      givenBack = await this.#execute();
+    } catch (error) {
+      this.#clearDeadlines();
+      const because =
+        error instanceof SpawnFailure
+          ? error.message
+          : `Pindown could not run it: ${describeFault(error)}`;
+      for (const unit of this.#spec.units) {
+        if (!this.#reported.has(unit.unit.id))
+          this.#finish(unit, { kind: 'spawn-failed', because }, null);
+      }
+    }
+    this.#state = { kind: 'over' };
+    this.#ports.post({ type: 'job-finished', token: this.#spec.token, givenBack });
+  }
+
+  cancel(because: string, graceMs: number): void {
+    if (this.#state.kind === 'starting') this.#cancelledEarly = { because, graceMs };
+    else this.#end({ kind: 'cancelled', because }, null, graceMs);
+  }
+
+  killNow(): void {
+    this.#killNow.abort();
+  }
+
+  async #execute(): Promise<string[]> {
+    const { framework, suite, units } = this.#spec;
+    mkdirSync(this.#dir, { recursive: true });
+    const job = {
+      token: this.#spec.token,
+      suite,
+      units: units.map(({ unit }) => unit),
+      resultsFile: this.#files.results,
+      dir: this.#dir,
+      width: this.#spec.slots.length,
+    };
+    const launch = framework.command(job);
+    writeFileSync(
+      join(this.#dir, 'command.json'),
+      JSON.stringify({ argv: launch.argv, cwd: launch.cwd, env: launch.env }),
+    );
+    const child = await spawnChild({
+      argv: launch.argv,
+      cwd: launch.cwd,
+      env: this.#environment(launch.env),
+      stdoutFile: this.#files.stdout,
+      stderrFile: this.#files.stderr,
+    });
+    this.#state = { kind: 'running', child };
+    const tail = this.#follow(child);
+    if (this.#cancelledEarly !== null)
+      this.cancel(this.#cancelledEarly.because, this.#cancelledEarly.graceMs);
+    const ending = await child.ended;
+    this.#endedAt = this.#ports.clock.monotonic();
+    const { cause, culprit } = this.#settle();
+    tail?.read();
+    tail?.close();
+    const leaks = await this.#leftovers(child, cause !== null);
+    const collected = await framework.collect(job, {
+      ending,
+      stdoutFile: this.#files.stdout,
+      stderrFile: this.#files.stderr,
+    });
+    return this.#judgeAll({ ending, cause, culprit, leaks, collected });
+  }
+
+  #environment(added: Readonly<Record<string, string | null>>): Record<string, string> {
+    const env: Record<string, string> = {
+      ...this.#ports.env,
+      ...this.#spec.suite.env,
+      ...attemptVariables({
+        runId: this.#ports.runId,
+        token: this.#spec.token,
+        slot: this.#spec.slots[0],
+      }),
+    };
+    for (const [name, value] of Object.entries(added)) {
+      if (value === null) delete env[name];
+      else env[name] = value;
+    }
+    return env;
+  }
+
+  /** Starts the clocks of a new process: the unit's own, or a batch's by what it reports. */
+  #follow(child: Child): ResultsTail | null {
+    if (this.#single) {
+      this.#begin(child, this.#spec.units[0]);
+      return null;
+    }
+    const byFile = new Map(this.#spec.units.map((unit) => [unit.unit.file, unit]));
+    this.#watchIdle(child);
+    return new ResultsTail(this.#files.results, this.#spec.token, (record) => {
+      const unit = 'unit' in record && record.unit !== null ? byFile.get(record.unit) : undefined;
+      if (unit !== undefined) this.#onRecord(child, unit, record);
+    });
+  }
+
+  #onRecord(child: Child, unit: JobUnit, record: ResultRecord): void {
+    const running = this.#running.get(unit.unit.id);
+    switch (record.type) {
+      case 'begin':
+      case 'end':
+        return;
+      case 'unit-begin':
+        if (running === undefined && !this.#reported.has(unit.unit.id)) this.#begin(child, unit);
+        return;
+      case 'test':
+        running?.collector.test(record);
+        return;
+      case 'error':
+        running?.collector.error(record.message);
+        return;
+      case 'unit-end':
+        if (running === undefined) return;
+        running.collector.ended = true;
+        this.#finish(unit, observed(running.collector.finish(true), { ending: null }), running);
+        if (this.#running.size === 0) this.#watchIdle(child);
+    }
+  }
+
+  #begin(child: Child, unit: JobUnit): void {
+    this.#idle?.clear();
+    const { clock } = this.#ports;
+    const collector = new UnitCollector();
+    collector.begun = true;
+    this.#running.set(unit.unit.id, {
+      unit,
+      startedAt: clock.wall(),
+      since: clock.monotonic(),
+      deadline: this.#deadline(child, unit.unit.id),
+      collector,
+    });
+    this.#ports.post({
+      type: 'attempt-started',
+      token: this.#spec.token,
+      unit,
+      pid: child.pid,
+      startTime: child.startTime,
+    });
+  }
+
+  #watchIdle(child: Child): void {
+    this.#idle?.clear();
+    this.#idle = this.#deadline(child, null);
+  }
+
+  #deadline(child: Child, culprit: string | null): Deadline {
+    const files = [this.#files.stdout, this.#files.stderr, this.#files.results];
+    return new Deadline(
+      this.#spec.timeoutMs,
+      () => sampleProgress(child.pid, files),
+      (over: DeadlineOver) =>
+        this.#end({ kind: 'time-limit', ...over }, culprit, this.#ports.graceMs),
+    );
+  }
+
+  /** Ends the process: SIGTERM to its group, a grace, SIGKILL. Only the first cause counts. */
+  #end(cause: EndedByUs, culprit: string | null, graceMs: number): void {
+    if (this.#state.kind !== 'running') return;
+    const { child } = this.#state;
+    this.#state = { kind: 'ending', child, cause, culprit };
+    this.#clearDeadlines();
+    signalProcess(-child.pid, 'SIGTERM');
+    void this.#killAfter(child, graceMs);
+  }
+
+  async #killAfter(child: Child, graceMs: number): Promise<void> {
+    const over = new AbortController();
+    void child.ended.then(() => over.abort());
+    await pause(graceMs, AbortSignal.any([over.signal, this.#killNow.signal]));
+    if (!over.signal.aborted) signalProcess(-child.pid, 'SIGKILL');
+  }
+
+  #settle(): { cause: EndedByUs | null; culprit: string | null } {
+    const { cause, culprit } =
+      this.#state.kind === 'ending' ? this.#state : { cause: null, culprit: null };
+    this.#clearDeadlines();
+    this.#state = { kind: 'settling', cause, culprit };
+    return { cause, culprit };
+  }
+
+  /** Waits a little for what the process started, then ends what is still there and names it. */
+  async #leftovers(child: Child, endedByUs: boolean): Promise<Leak[]> {
+    const owner: Ownership = {
+      leader: child.pid,
+      cookie: `PINDOWN_ATTEMPT_ID=${this.#spec.token}`,
+      outputs: [this.#files.stdout, this.#files.stderr],
+    };
+    const { census } = this.#ports;
+    const until = performance.now() + (endedByUs ? 0 : LEAK_GRACE_MS);
+    let members = census.members(owner);
+    while (members.length > 0 && performance.now() < until && !this.#killNow.signal.aborted) {
+      await pause(LEAK_LOOK_EVERY_MS, this.#killNow.signal);
+      members = census.members(owner);
+    }
+    if (members.length === 0) return [];
+    return await endMembers(members, this.#ports.graceMs, this.#killNow.signal);
+  }
+
+  /** Says for every unit of the job what came of it; returns those that were never begun. */
+  #judgeAll(end: {
+    readonly ending: Ending;
+    readonly cause: EndedByUs | null;
+    readonly culprit: string | null;
+    readonly leaks: readonly Leak[];
+    readonly collected: ReadonlyMap<string, Collected>;
+  }): string[] {
+    const { ending, collected, leaks } = end;
+    const { units } = this.#spec;
+    const lastLine = lastLineOf(this.#files.stderr) ?? lastLineOf(this.#files.stdout);
+    const anyBegun = this.#running.size + this.#reported.size > 0;
+    const interrupted = [...this.#running.values()].map(({ unit }) => unit.unit);
+    const lastReported = [...this.#reported.keys()].at(-1);
+    const givenBack: string[] = [];
+    for (const unit of units) {
+      const { id } = unit.unit;
+      const running = this.#running.get(id) ?? null;
+      const results = collected.get(id) ?? NOTHING;
+      for (const line of results.refused) {
+        this.#ports.post({ type: 'record-refused', token: this.#spec.token, unitId: id, line });
+      }
+      if (running === null && !this.#reported.has(id) && anyBegun && !results.begun) {
+        givenBack.push(id);
+        continue;
+      }
+      const own: EndedByUs | null =
+        end.cause === null || this.#single || end.culprit === id || end.cause.kind === 'cancelled'
+          ? end.cause
+          : end.culprit === null
+            ? end.cause
+            : {
+                kind: 'cancelled',
+                because: `its process was ended because ${end.culprit} was over its limit`,
+              };
+      const reported = this.#reported.get(id);
+      if (reported !== undefined) {
+        const blamed =
+          end.cause?.kind === 'time-limit' && end.culprit === null && id === lastReported;
+        this.#amend(reported, results, {
+          ending,
+          cause: blamed ? end.cause : null,
+          endedByUs: end.cause !== null,
+          leaks: id === lastReported ? leaks : [],
+        });
+        continue;
+      }
+      const ranBeside = this.#single
+        ? []
+        : interrupted.filter((other) => other.id !== id).map(({ path }) => path);
+      this.#finish(
+        unit,
+        observed(results, {
+          ending,
+          endedByUs: own,
+          leaks: this.#single ? leaks : [],
+          ranBeside,
+          lastLine,
+        }),
+        running,
+      );
+    }
+    return givenBack;
+  }
+
+  /**
+   * The end of a batch against what was reported before it: a failure that came after the unit's
+   * end, an exit status that nothing explains, or a process that stayed behind makes the attempt
+   * come a second time, with what is known now.
+   */
+  #amend(
+    reported: Attempt,
+    results: Collected,
+    end: {
+      readonly ending: Ending;
+      readonly cause: EndedByUs | null;
+      readonly endedByUs: boolean;
+      readonly leaks: readonly Leak[];
+    },
+  ): void {
+    const facts = observed(results, {
+      ending: end.endedByUs ? null : end.ending,
+      endedByUs: end.cause,
+      leaks: end.leaks,
+    });
+    const judgement = judge(facts);
+    if (judgement.outcome === reported.outcome) return;
+    this.#post({
+      ...reported,
+      ...judgement,
+      exitCode: end.ending.exitCode,
+      signal: end.ending.signal,
+      tests: results.tests,
+      errors: results.errors,
+      leaks: end.leaks,
+    });
+  }
+
+  #finish(unit: JobUnit, facts: Observed, running: Running | null): void {
+    running?.deadline.clear();
+    this.#running.delete(unit.unit.id);
+    const judgement: Judgement = judge(facts);
+    const ran = facts.kind === 'ran' ? facts : null;
+    const { clock } = this.#ports;
+    this.#post({
+      id: unit.attemptId,
+      unitId: unit.unit.id,
+      number: unit.number,
+      ...judgement,
+      exitCode: ran?.ending?.exitCode ?? null,
+      signal: ran?.ending?.signal ?? null,
+      startedAt: running === null ? null : new Date(running.startedAt).toISOString(),
+      durationMs: running === null ? 0 : (this.#endedAt ?? clock.monotonic()) - running.since,
+      tests: ran?.tests ?? [],
+      errors: ran?.errors ?? [],
+      retry: null,
+      leaks: ran?.leaks ?? [],
+      verdict: null,
+      evidence: this.#evidence(),
+      slot: this.#spec.slots[0],
+      batchSize: this.#spec.units.length,
+    });
+  }
+
+  #post(attempt: Attempt): void {
+    this.#reported.set(attempt.unitId, attempt);
+    this.#ports.post({ type: 'attempt-finished', token: this.#spec.token, attempt });
+  }
+
+  /** The files of this job that hold something, relative to the run's directory. */
+  #evidence(): string[] {
+    return ['stdout.log', 'stderr.log', 'results.ndjson']
+      .filter((name) => fileSize(join(this.#dir, name)) > 0)
+      .map((name) => `attempts/${this.#spec.token}/${name}`);
+  }
+
+  #clearDeadlines(): void {
+    this.#idle?.clear();
+    for (const { deadline } of this.#running.values()) deadline.clear();
+  }
+}
+
+const NOTHING: Collected = {
+  begun: false,
+  ended: false,
+  tests: [],
+  errors: [],
+  exitAgrees: true,
+  refused: [],
+};
+
+function observed(
+  results: Collected,
+  end: {
+    readonly ending: Ending | null;
+    readonly endedByUs?: EndedByUs | null;
+    readonly leaks?: readonly Leak[];
+    readonly ranBeside?: readonly string[];
+    readonly lastLine?: string | null;
+  },
+): Observed {
+  return {
+    kind: 'ran',
+    ending: end.ending,
+    endedByUs: end.endedByUs ?? null,
+    begun: results.begun,
+    ended: results.ended,
+    tests: results.tests,
+    errors: results.errors,
+    exitAgrees: results.exitAgrees,
+    leaks: end.leaks ?? [],
+    ranBeside: end.ranBeside ?? [],
+    lastLine: end.lastLine ?? null,
+  };
+}
