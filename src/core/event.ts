@@ -1,5 +1,5 @@
 import type { Attempt, UnitResult } from './attempt.ts';
-import type { RunInfo, Totals } from './run.ts';
+import type { RunEnd, RunInfo } from './run.ts';
 import type { Unit } from './unit.ts';
 
 /**
@@ -49,15 +49,7 @@ export type RunEvent =
       readonly signal: 'SIGINT' | 'SIGTERM';
       readonly times: number;
     }
-  | {
-      readonly type: 'run-finished';
-      readonly at: number;
-      readonly totals: Totals;
-      readonly durationMs: number;
-      readonly exitCode: number;
-      /** Why the run ended before its units did, if so. */
-      readonly stopped: string | null;
-    };
+  | ({ readonly type: 'run-finished'; readonly at: number } & RunEnd);
 
 export type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 

@@ -72,6 +72,16 @@ export type Totals = {
   testsFailed: number;
 } & Record<UnitOutcome, number>;
 
+/** How a run ended; as in the event `run-finished`. */
+export interface RunEnd {
+  readonly totals: Totals;
+  /** Milliseconds by the monotonic clock. */
+  readonly durationMs: number;
+  readonly exitCode: number;
+  /** Why the run ended before its units did, if so. */
+  readonly stopped: string | null;
+}
+
 /** Totals with nothing counted yet. */
 export function emptyTotals(): Totals {
   return { planned: 0, tests: 0, testsRun: 0, testsFailed: 0, ...zeroCounts() };

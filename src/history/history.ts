@@ -1,6 +1,6 @@
 import type { Attempt, UnitResult } from '../core/attempt.ts';
 import type { UnitOutcome } from '../core/outcome.ts';
-import type { RunInfo, Totals } from '../core/run.ts';
+import type { RunEnd, RunInfo } from '../core/run.ts';
 import type { FrameworkName } from '../core/unit.ts';
 import type { Interval } from './wilson.ts';
 
@@ -57,22 +57,14 @@ export interface History {
 export const DURATION_SAMPLES = 20;
 
 /** Unit outcomes that say nothing about the unit: it was never really asked. */
-export const WITHOUT_RESULT = [
+export const WITHOUT_RESULT: readonly UnitOutcome[] = [
   'spawn-failed',
   'blocked',
   'cancelled',
   'lost',
-] as const satisfies readonly UnitOutcome[];
+];
 
 export type NewRun = Omit<RunInfo, 'number'> & { readonly number?: number | null };
-
-/** How a run ended; as in the event `run-finished`. */
-export interface RunEnd {
-  readonly totals: Totals;
-  readonly durationMs: number;
-  readonly exitCode: number;
-  readonly stopped: string | null;
-}
 
 export interface RunRecord {
   readonly info: RunInfo & { readonly number: number };

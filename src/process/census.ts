@@ -4,8 +4,11 @@ import { GONE_OR_FOREIGN, readProcFile, readProcStat, signalProcess } from './pr
 
 /** How an attempt's processes are recognised where no kernel container holds them. */
 export interface Ownership {
-  /** The process group and session that its first process leads. */
-  readonly leader: number;
+  /**
+   * The process group and session that its first process leads; null where that pid may be
+   * somebody else's by now.
+   */
+  readonly leader: number | null;
   /** `NAME=value` in the environment of everything it started. */
   readonly cookie: string;
   /** The files that its output goes to; whoever holds one as stdout or stderr is its own. */
@@ -30,8 +33,18 @@ const COMMAND_LENGTH = 500;
 export class Census {
   readonly #bystanders: Set<number>;
 
-  constructor() {
-    this.#bystanders = new Set(listPids());
+  private constructor(bystanders: readonly number[]) {
+    this.#bystanders = new Set(bystanders);
+  }
+
+  /** For what is started from now on. */
+  static fromNow(): Census {
+    return new Census(listPids());
+  }
+
+  /** For what an earlier Pindown may have started: nobody is a bystander. */
+  static ofAll(): Census {
+    return new Census([]);
   }
 
   /** The living processes (no zombies) that belong to the attempt. */
@@ -89,7 +102,7 @@ function recognise(
 }
 
 function groupOnly(owner: Ownership): Member[] {
-  if (signalProcess(-owner.leader, 0) === 'gone') return [];
+  if (owner.leader === null || signalProcess(-owner.leader, 0) === 'gone') return [];
   return [
     {
       pid: owner.leader,

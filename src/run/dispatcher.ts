@@ -4,7 +4,7 @@ import type { RunEvent } from '../core/event.ts';
 import { exitStatus } from '../core/exit-status.ts';
 import { uuidv7 } from '../core/ids.ts';
 import { type AttemptOutcome, isGreen } from '../core/outcome.ts';
-import { type Totals, countUnit, emptyTotals } from '../core/run.ts';
+import { type RunEnd, countUnit, emptyTotals } from '../core/run.ts';
 import type { Unit } from '../core/unit.ts';
 import type { Framework, Suite } from '../frameworks/framework.ts';
 import type { ExecutorMessage, JobHandle, JobSpec, JobUnit } from './messages.ts';
@@ -37,14 +37,6 @@ export interface DispatcherPorts {
   emit(event: RunEvent): void;
   /** Starts an executor; its messages come back through {@link Dispatcher.handle}. */
   start(spec: JobSpec): JobHandle;
-}
-
-/** How a run ended. */
-export interface RunEnd {
-  readonly totals: Totals;
-  readonly durationMs: number;
-  readonly exitCode: number;
-  readonly stopped: string | null;
 }
 
 /**

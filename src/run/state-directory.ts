@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeFault, environmentError } from '../core/errors.ts';
+
+/** Where Pindown keeps its state: `.pindown/` at the project's root. */
+export interface StateDirectory {
+  readonly dir: string;
+  readonly historyFile: string;
+  /** One directory a run, named by its id. */
+  readonly runsDir: string;
+}
+
+export function stateDirectory(projectRoot: string): StateDirectory {
+  const dir = join(projectRoot, '.pindown');
+  return { dir, historyFile: join(dir, 'history.sqlite'), runsDir: join(dir, 'runs') };
+}
+
+/**
+ * Makes the state directory, with a `.gitignore` of its own so that no project has to name it.
+ *
+ * @throws PindownError `state-unwritable` where it can't be made
+ */
+export function prepareStateDirectory(state: StateDirectory): void {
+  try {
+    mkdirSync(state.runsDir, { recursive: true });
+    const ignore = join(state.dir, '.gitignore');
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  } catch (error) {
+    throw unwritable(state.dir, error);
+  }
+}
+
+/** Makes the directory of a new run; an id is never used twice, so it must not be there yet. */
+export function createRunDirectory(state: StateDirectory, runId: string): string {
+  const dir = join(state.runsDir, runId);
+  try {
+    mkdirSync(dir);
+    mkdirSync(join(dir, 'attempts'));
+  } catch (error) {
+    throw unwritable(dir, error);
+  }
+  return dir;
+}
+
+function unwritable(dir: string, error: unknown): Error {
+  return environmentError(
+    'state-unwritable',
+    `Pindown can't write its state into ${dir}: ${describeFault(error)}.`,
+    'Every attempt keeps its output there, so nothing was run. Make the directory writable, free disk space, or run Pindown in a copy of the project that is.',
+    error,
+  );
+}
+
+/** The ids of all runs there are, oldest first (UUIDv7 sorts by time). */
+export function listRuns(state: StateDirectory): string[] {
+  if (!existsSync(state.runsDir)) return [];
+  return readdirSync(state.runsDir)
+    .filter((name) => RUN_ID.test(name))
+    .sort();
+}
+
+const RUN_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Removes the oldest run directories beyond `keep`; says which could not be removed and why. */
+export function pruneRuns(state: StateDirectory, keep: number, current: string): string[] {
+  const faults: string[] = [];
+  const old = listRuns(state).filter((id) => id !== current);
+  for (const id of old.slice(0, Math.max(0, old.length - (keep - 1)))) {
+    const dir = join(state.runsDir, id);
+    try {
+      rmSync(dir, { recursive: true });
+    } catch (error) {
+      faults.push(`${dir} could not be removed: ${describeFault(error)}`);
+    }
+  }
+  return faults;
+}
