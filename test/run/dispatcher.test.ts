@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { Attempt } from '../../src/core/attempt.ts';
+import type { RunEvent } from '../../src/core/event.ts';
+import type { AttemptOutcome } from '../../src/core/outcome.ts';
+import { type RunEnd, countUnit, emptyTotals } from '../../src/core/run.ts';
+import type { Unit } from '../../src/core/unit.ts';
+import type { Framework } from '../../src/frameworks/framework.ts';
+import { Dispatcher, type DispatchOptions, type RunSuite } from '../../src/run/dispatcher.ts';
+import type { JobHandle, JobSpec } from '../../src/run/messages.ts';
+
+const adapter = (launching: 'each' | 'batch'): Framework => ({
+  name: launching === 'each' ? 'command' : 'vitest',
+  title: launching,
+  unitKind: 'file',
+  launching,
+  detect: () => Promise.resolve(null),
+  list: () => Promise.resolve([]),
+  command: () => ({ argv: ['true'], cwd: '/', env: {} }),
+  collect: () => Promise.resolve(new Map()),
+});
+
+const SUITES: ReadonlyMap<string, RunSuite> = new Map(
+  (['each', 'batch'] as const).map((name) => [
+    name,
+    {
+      suite: {
+        name,
+        framework: 'command' as const,
+        projectRoot: '/p',
+        dir: '/p',
+        args: [],
+        env: {},
+        version: null,
+        data: {},
+      },
+      framework: adapter(name),
+      timeoutMs: null,
+      retries: null,
+    },
+  ]),
+);
+
+const unit = (suite: 'each' | 'batch', index: number): Unit => ({
+  id: `${suite}:${index}`,
+  suite,
+  framework: 'command',
+  kind: 'file',
+  path: String(index),
+  file: `/p/${index}`,
+  data: {},
+});
+
+const attemptOf = (spec: JobSpec, index: number, outcome: AttemptOutcome): Attempt => {
+  const of = spec.units[index]!;
+  return {
+    id: of.attemptId,
+    unitId: of.unit.id,
+    number: of.number,
+    outcome,
+    exitCode: null,
+    signal: null,
+    startedAt: null,
+    durationMs: 1,
+    reason: 'simulated',
+    tests: [
+      { name: 't', occurrence: 1, outcome: 'passed', durationMs: 1, message: null, location: null },
+    ],
+    errors: [],
+    retry: null,
+    leaks: [],
+    verdict: null,
+    evidence: [],
+    slot: spec.slots[0],
+    batchSize: spec.units.length,
+  };
+};
+
+interface Simulated {
+  readonly spec: JobSpec;
+  cancelled: boolean;
+}
+
+/** A run whose executors are played by the test: it says when which job comes to what. */
+class Play {
+  readonly events: RunEvent[] = [];
+  readonly jobs: Simulated[] = [];
+  readonly dispatcher: Dispatcher;
+  now = 0;
+  end: RunEnd | null = null;
+
+  constructor(units: readonly Unit[], options: Partial<DispatchOptions>) {
+    this.dispatcher = new Dispatcher(
+      units,
+      SUITES,
+      {
+        workers: 2,
+        retries: 1,
+        timeoutMs: 1000,
+        failFast: null,
+        maxFlaky: null,
+        failOnFlaky: false,
+        ...options,
+      },
+      {
+        clock: { wall: () => this.now, monotonic: () => this.now },
+        emit: (event) => this.events.push(event),
+        start: (spec): JobHandle => {
+          const job: Simulated = { spec, cancelled: false };
+          this.jobs.push(job);
+          return {
+            cancel: () => {
+              job.cancelled = true;
+            },
+            killNow: () => {
+              job.cancelled = true;
+            },
+          };
+        },
+      },
+    );
+    void this.dispatcher.run().then((end) => {
+      this.end = end;
+    });
+  }
+
+  /** Lets a job end: its first `begun` units come to the outcomes, the others are given back. */
+  finish(job: Simulated, outcomes: readonly AttemptOutcome[], begun: number): void {
+    this.jobs.splice(this.jobs.indexOf(job), 1);
+    const { spec } = job;
+    const count = Math.max(1, Math.min(begun, spec.units.length));
+    for (let index = 0; index < count; index += 1) {
+      const outcome = job.cancelled ? 'cancelled' : (outcomes[index % outcomes.length] ?? 'passed');
+      this.dispatcher.handle({
+        type: 'attempt-started',
+        token: spec.token,
+        unit: spec.units[index]!,
+        pid: 1,
+        startTime: null,
+      });
+      this.dispatcher.handle({
+        type: 'attempt-finished',
+        token: spec.token,
+        attempt: attemptOf(spec, index, outcome),
+      });
+    }
+    this.dispatcher.handle({
+      type: 'job-finished',
+      token: spec.token,
+      givenBack: spec.units.slice(count).map(({ unit: { id } }) => id),
+    });
+  }
+
+  finishedUnits(): string[] {
+    return this.events.flatMap((event) => (event.type === 'unit-finished' ? [event.unit.id] : []));
+  }
+}
+
+const anOutcome: fc.Arbitrary<AttemptOutcome> = fc.constantFrom(
+  'passed',
+  'passed',
+  'passed',
+  'failed',
+  'errored',
+  'crashed',
+  'hung',
+  'timed-out',
+  'leaked',
+  'no-tests',
+  'contradicted',
+  'spawn-failed',
+  'cancelled',
+);
+
+const aStep = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      kind: fc.constant('finish' as const),
+      job: fc.nat(),
+      outcomes: fc.array(anOutcome, { minLength: 1, maxLength: 4 }),
+      begun: fc.nat(6),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('interrupt' as const) }) },
+);
+
+describe('dispatcher', () => {
+  test('finishes every planned unit exactly once, whatever happens', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(12),
+        fc.nat(12),
+        fc.record({
+          workers: fc.integer({ min: 1, max: 5 }),
+          retries: fc.nat(2),
+          failFast: fc.constantFrom(null, 1, 2),
+          maxFlaky: fc.constantFrom(null, 0, 1),
+        }),
+        fc.array(aStep, { maxLength: 60 }),
+        async (each, batch, options, steps) => {
+          const units = [
+            ...Array.from({ length: each }, (_, index) => unit('each', index)),
+            ...Array.from({ length: batch }, (_, index) => unit('batch', index)),
+          ];
+          const play = new Play(units, options);
+          const busy = (): number =>
+            play.jobs.reduce((sum, { spec }) => sum + spec.slots.length, 0);
+          for (const step of steps) {
+            assert.ok(busy() <= options.workers, 'more slots in use than there are workers');
+            if (step.kind === 'interrupt') {
+              play.now += 1_000;
+              play.dispatcher.interrupt('SIGINT');
+              continue;
+            }
+            const job = play.jobs[step.job % Math.max(1, play.jobs.length)];
+            if (job !== undefined) play.finish(job, step.outcomes, step.begun);
+          }
+          // Whatever is left passes; a unit may be cut off by neighbours only so often here.
+          for (let guard = 0; play.jobs.length > 0 && guard < 1_000; guard += 1) {
+            play.finish(play.jobs[0]!, ['passed'], Infinity);
+          }
+          await Promise.resolve();
+          const finished = play.finishedUnits();
+          assert.deepEqual(finished.toSorted(), units.map(({ id }) => id).toSorted());
+          assert.ok(play.end !== null, 'the run did not end');
+          const model = emptyTotals();
+          for (const event of play.events) {
+            if (event.type === 'unit-finished') countUnit(model, event.unit);
+          }
+          assert.deepEqual(play.end.totals, model);
+          assert.equal(play.end.totals.planned, units.length);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('retries in a process of its own and calls the unit flaky', async () => {
+    const play = new Play([unit('batch', 0), unit('batch', 1)], {});
+    const [batch] = play.jobs;
+    assert.equal(batch?.spec.units.length, 2);
+    play.finish(batch!, ['failed', 'passed'], 2);
+    const [retry] = play.jobs;
+    assert.deepEqual(
+      retry?.spec.units.map((of) => [of.unit.id, of.number]),
+      [['batch:0', 2]],
+    );
+    play.finish(retry!, ['passed'], 1);
+    await Promise.resolve();
+    assert.equal(play.end?.totals.flaky, 1);
+    assert.equal(play.end?.totals.passed, 1);
+    assert.equal(play.end?.exitCode, 0);
+  });
+
+  for (const outcome of ['hung', 'timed-out', 'leaked', 'no-tests', 'spawn-failed'] as const) {
+    test(`does not give another attempt to what ${outcome}`, () => {
+      const play = new Play([unit('each', 0)], { retries: 3 });
+      play.finish(play.jobs[0]!, [outcome], 1);
+      assert.equal(play.jobs.length, 0);
+    });
+  }
+
+  test('gives back what a crashed batch never began, and runs it again', () => {
+    const play = new Play(
+      [0, 1, 2].map((index) => unit('batch', index)),
+      { retries: 0 },
+    );
+    play.finish(play.jobs[0]!, ['crashed'], 1);
+    assert.deepEqual(
+      play.jobs[0]?.spec.units.map((of) => of.unit.id),
+      ['batch:1', 'batch:2'],
+    );
+  });
+
+  test('takes one Ctrl-C that comes twice within half a second for one', () => {
+    const play = new Play([unit('each', 0)], {});
+    play.dispatcher.interrupt('SIGINT');
+    play.now += 100;
+    play.dispatcher.interrupt('SIGINT');
+    const interrupts = play.events.filter(({ type }) => type === 'interrupted');
+    assert.equal(interrupts.length, 1);
+  });
+
+  test('ends with 130 after an interrupt, even where all had passed', async () => {
+    const play = new Play([unit('each', 0), unit('each', 1), unit('each', 2)], { workers: 1 });
+    play.finish(play.jobs[0]!, ['passed'], 1);
+    play.dispatcher.interrupt('SIGINT');
+    play.finish(play.jobs[0]!, ['passed'], 1);
+    await Promise.resolve();
+    assert.equal(play.end?.exitCode, 130);
+    assert.equal(play.end?.totals.cancelled, 2);
+  });
+});
