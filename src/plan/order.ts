@@ -55,7 +55,9 @@ function longestFirst(a: PlannedUnit, b: PlannedUnit): number {
 }
 
 function failedFirst(a: UnitOutcome | undefined, b: UnitOutcome | undefined): number {
-  const rank = (outcome: UnitOutcome | undefined): number =>
-    outcome === undefined || isGreen(outcome) ? 1 : 0;
-  return rank(a) - rank(b);
+  return Number(didFail(b)) - Number(didFail(a));
+}
+
+function didFail(outcome: UnitOutcome | undefined): boolean {
+  return outcome !== undefined && !isGreen(outcome);
 }
