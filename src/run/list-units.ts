@@ -1,0 +1,44 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { compileGlob } from '../core/glob.ts';
+import type { Unit } from '../core/unit.ts';
+import { makeListContext } from './list-context.ts';
+import type { ResolvedSuite } from './resolve-suites.ts';
+
+export interface ListPorts {
+  /** The environment that the suites' processes start from. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A directory for what listing or building leaves; absolute. */
+  readonly scratch: string;
+  readonly signal: AbortSignal;
+  say(line: string): void;
+}
+
+/**
+ * The units of all suites, as their frameworks' own commands would run them, less those that a
+ * suite's `include` and `exclude` globs leave out.
+ */
+export async function listUnits(
+  suites: readonly ResolvedSuite[],
+  ports: ListPorts,
+): Promise<readonly Unit[]> {
+  const units: Unit[] = [];
+  for (const { suite, framework, request } of suites) {
+    const scratch = join(ports.scratch, suite.name);
+    mkdirSync(scratch, { recursive: true });
+    const context = makeListContext({
+      env: { ...ports.env, ...suite.env },
+      scratch,
+      signal: ports.signal,
+      say: (line) => ports.say(`${suite.name}: ${line}`),
+    });
+    const include = request.include.map(compileGlob);
+    const exclude = request.exclude.map(compileGlob);
+    for (const unit of await framework.list(suite, context)) {
+      if (include.length > 0 && !include.some((matches) => matches(unit.path))) continue;
+      if (exclude.some((matches) => matches(unit.path))) continue;
+      units.push(unit);
+    }
+  }
+  return units;
+}

@@ -1,0 +1,163 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { systemClock } from '../core/clock.ts';
+import type { RunEvent, Sink } from '../core/event.ts';
+import { uuidv7 } from '../core/ids.ts';
+import type { RunEnd, RunInfo, Shard } from '../core/run.ts';
+import type { Unit } from '../core/unit.ts';
+import type { History } from '../history/history.ts';
+import type { Order } from '../plan/order.ts';
+import { type Plan, makePlan } from '../plan/plan.ts';
+import { selectUnits } from '../plan/select.ts';
+import { Census } from '../process/census.ts';
+import { type SinkFailure, fanOut } from '../report/fan-out.ts';
+import { thisOwner } from './claim.ts';
+import { type DispatchOptions, Dispatcher } from './dispatcher.ts';
+import { Executor } from './executor.ts';
+import { thisHost } from './host.ts';
+import { listUnits } from './list-units.ts';
+import type { ResolvedSuite } from './resolve-suites.ts';
+import { createRunDirectory, type StateDirectory } from './state-directory.ts';
+
+export interface RunOptions extends DispatchOptions {
+  readonly version: string;
+  readonly projectRoot: string;
+  readonly state: StateDirectory;
+  /** The environment that attempts start from, scrubbed. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly suites: readonly ResolvedSuite[];
+  /** What the user named; everything where nothing is named. */
+  readonly selectors: readonly string[];
+  /** Where the user stands, absolute and real. */
+  readonly cwd: string;
+  readonly order: Order;
+  /** Null for a new one. */
+  readonly seed: number | null;
+  readonly shard: Shard | null;
+  /** Between SIGTERM and SIGKILL, milliseconds. */
+  readonly graceMs: number;
+  /** Processors that this process may use. */
+  readonly processors: number;
+}
+
+export interface RunPorts {
+  readonly history: History | null;
+  /** Enters the run into the history, which gives it its number. */
+  register(run: RunInfo): RunInfo;
+  /** Progress while the suite is listed or built. */
+  say(line: string): void;
+  /** Makes the sinks of the run, once its directory is there; the one that talks to people last. */
+  sinks(run: RunContext): readonly Sink[];
+  /** Aborted by an interrupt while the suite is still being listed. */
+  readonly signal: AbortSignal;
+  /** Given the dispatcher's interrupt handler as soon as there is something to interrupt. */
+  onInterruptible(interrupt: (signal: 'SIGINT' | 'SIGTERM') => void): void;
+}
+
+/** What a sink may need to know of its run. */
+export interface RunContext {
+  readonly runId: string;
+  readonly runDir: string;
+  readonly plan: Plan;
+}
+
+export interface RunResult extends RunEnd {
+  readonly runDir: string;
+  readonly info: RunInfo;
+  readonly sinkFailures: readonly SinkFailure[];
+}
+
+/** Runs the suites to their end: lists, plans, runs and records every unit. */
+export async function runSuites(options: RunOptions, ports: RunPorts): Promise<RunResult> {
+  const { state, suites } = options;
+  const runId = uuidv7();
+  const runDir = createRunDirectory(state, runId);
+  const listed = await listUnits(suites, {
+    env: options.env,
+    scratch: join(runDir, 'scratch'),
+    say: ports.say,
+    signal: ports.signal,
+  });
+  const seed = options.seed ?? randomInt(2 ** 31);
+  const plan = planOf(listed, seed, options, ports.history);
+  const info = ports.register(runInfo(runId, plan.planHash, seed, options));
+  const sinks = fanOut(ports.sinks({ runId, runDir, plan }), systemClock);
+  const emit = (event: RunEvent): void => sinks.handle(event);
+  emit({ type: 'run-started', at: systemClock.wall(), run: info, planned: plan.mine.length });
+  for (const { unit, expectedMs } of plan.mine) {
+    emit({ type: 'unit-planned', at: systemClock.wall(), unit, expectedMs });
+  }
+  const end = await dispatch({ runId, runDir, plan }, options, ports, emit);
+  emit({ type: 'run-finished', at: systemClock.wall(), ...end });
+  return { ...end, runDir, info, sinkFailures: await sinks.close() };
+}
+
+function planOf(
+  listed: readonly Unit[],
+  seed: number,
+  options: RunOptions,
+  history: History | null,
+): Plan {
+  const { projectRoot, cwd, selectors } = options;
+  return makePlan({
+    units: selectUnits(listed, selectors, { projectRoot, cwd }),
+    durations: new Map([...(history?.importedDurations() ?? []), ...(history?.durations() ?? [])]),
+    lastOutcomes: history?.lastOutcomes() ?? new Map(),
+    seed,
+    order: options.order,
+    shard: options.shard,
+    workers: options.workers,
+  });
+}
+
+function runInfo(runId: string, planHash: string, seed: number, options: RunOptions): RunInfo {
+  return {
+    id: runId,
+    number: null,
+    startedAt: new Date(systemClock.wall()).toISOString(),
+    workers: options.workers,
+    tier: 'group',
+    shard: options.shard,
+    seed,
+    host: thisHost(options.processors),
+    planHash,
+    suites: options.suites.map(({ info }) => info),
+    root: options.projectRoot,
+    owner: thisOwner(),
+    version: options.version,
+  };
+}
+
+/** Runs the plan's units over the workers; every executor's messages go to the one dispatcher. */
+async function dispatch(
+  context: RunContext,
+  options: RunOptions,
+  ports: RunPorts,
+  emit: (event: RunEvent) => void,
+): Promise<RunEnd> {
+  const census = Census.fromNow();
+  const dispatcher = new Dispatcher(
+    context.plan.mine.map(({ unit }) => unit),
+    new Map(options.suites.map((suite) => [suite.suite.name, suite])),
+    options,
+    {
+      clock: systemClock,
+      emit,
+      start: (spec) => {
+        const executor = new Executor(spec, {
+          runId: context.runId,
+          runDir: context.runDir,
+          env: options.env,
+          census,
+          clock: systemClock,
+          graceMs: options.graceMs,
+          post: (message) => dispatcher.handle(message),
+        });
+        void executor.run();
+        return executor;
+      },
+    },
+  );
+  ports.onInterruptible((signal) => dispatcher.interrupt(signal));
+  return await dispatcher.run();
+}
