@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+
+/** How much of one text is kept in the database, in UTF-8 bytes; the run's directory has it whole. */
+export const TEXT_BYTES = 4096;
+
+/** How many errors, leaks and pieces of evidence of one attempt are kept in the database. */
+export const LIST_LENGTH = 100;
+
+const MOST_BYTES_PER_UTF16_UNIT = 3;
+const encoder = new TextEncoder();
+const scratch = new Uint8Array(TEXT_BYTES);
+
+/** The text, or its beginning with an ellipsis: at most {@link TEXT_BYTES}, no character halved. */
+export function cut(text: string): string {
+  return fits(text) ? text : shortened(text, '…');
+}
+
+/** Like {@link cut}, but two names that differ anywhere stay two: the mark has their hash. */
+export function cutName(name: string): string {
+  if (fits(name)) return name;
+  return shortened(name, `… #${createHash('sha256').update(name).digest('hex').slice(0, 16)}`);
+}
+
+function fits(text: string): boolean {
+  return (
+    text.length * MOST_BYTES_PER_UTF16_UNIT <= TEXT_BYTES || Buffer.byteLength(text) <= TEXT_BYTES
+  );
+}
+
+function shortened(text: string, mark: string): string {
+  const room = scratch.subarray(0, TEXT_BYTES - Buffer.byteLength(mark));
+  return text.slice(0, encoder.encodeInto(text, room).read) + mark;
+}

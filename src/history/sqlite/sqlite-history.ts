@@ -1,0 +1,121 @@
+import type { UnitResult } from '../../core/attempt.ts';
+import { describeFault, type PindownError } from '../../core/errors.ts';
+import type { UnitOutcome } from '../../core/outcome.ts';
+import type { RunEnd } from '../../core/run.ts';
+import type {
+  AttemptLookup,
+  Flake,
+  History,
+  KnownUnit,
+  NewRun,
+  RunRecord,
+  UnitRecord,
+} from '../history.ts';
+import type { Database } from './driver.ts';
+import { historyError, SqliteFault } from './fault.ts';
+import { flaky } from './flaky-query.ts';
+import {
+  durations,
+  importDurations,
+  importedDurations,
+  lastOutcomes,
+  testCounts,
+} from './plan-queries.ts';
+import { findAttempt, findRun, knownUnits, latestRuns, unitHistory } from './record-queries.ts';
+import { raiseSuspicion } from './suspicion.ts';
+import { Writer } from './writer.ts';
+
+/** The history in an SQLite database whose schema is the current one. */
+export class SqliteHistory implements History {
+  readonly #db: Database;
+  readonly #writer: Writer;
+  readonly #file: string | null;
+
+  /** @param file where the database is, null for one in memory */
+  constructor(db: Database, file: string | null) {
+    this.#db = db;
+    this.#writer = new Writer(db);
+    this.#file = file;
+  }
+
+  beginRun(run: NewRun): number {
+    return this.#guarded(() => this.#writer.beginRun(run));
+  }
+
+  recordUnits(runId: string, units: readonly UnitResult[]): void {
+    this.#guarded(() => this.#writer.recordUnits(runId, units));
+  }
+
+  finishRun(runId: string, end: RunEnd): void {
+    this.#guarded(() => this.#writer.finishRun(runId, end));
+  }
+
+  durations(): ReadonlyMap<string, readonly number[]> {
+    return this.#guarded(() => durations(this.#db));
+  }
+
+  importedDurations(): ReadonlyMap<string, readonly number[]> {
+    return this.#guarded(() => importedDurations(this.#db));
+  }
+
+  importDurations(source: string, imported: ReadonlyMap<string, readonly number[]>): void {
+    this.#guarded(() => importDurations(this.#db, source, imported));
+  }
+
+  lastOutcomes(): ReadonlyMap<string, UnitOutcome> {
+    return this.#guarded(() => lastOutcomes(this.#db));
+  }
+
+  testCounts(): ReadonlyMap<string, number> {
+    return this.#guarded(() => testCounts(this.#db));
+  }
+
+  runs(limit: number): readonly RunRecord[] {
+    return this.#guarded(() => latestRuns(this.#db, limit));
+  }
+
+  run(idOrNumber: string | number): RunRecord | null {
+    return this.#guarded(() => findRun(this.#db, idOrNumber));
+  }
+
+  units(): readonly KnownUnit[] {
+    return this.#guarded(() => knownUnits(this.#db));
+  }
+
+  unitHistory(idOrPath: string, limit: number): readonly UnitRecord[] {
+    return this.#guarded(() => unitHistory(this.#db, idOrPath, limit));
+  }
+
+  attempt(idOrPrefix: string): AttemptLookup {
+    return this.#guarded(() => findAttempt(this.#db, idOrPrefix));
+  }
+
+  flaky(options: { readonly runs: number }): readonly Flake[] {
+    return this.#guarded(() => flaky(this.#db, options.runs));
+  }
+
+  close(): void {
+    this.#guarded(() => this.#db.close());
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof SqliteFault ? this.#asUserError(error) : error;
+    }
+  }
+
+  #asUserError(fault: SqliteFault): PindownError {
+    if (this.#file === null) return historyError(':memory:', fault);
+    if (fault.kind === 'corrupt') {
+      try {
+        raiseSuspicion(this.#file, fault.message);
+      } catch (error) {
+        const message = `${fault.message}; the next start won't check it: ${describeFault(error)}`;
+        return historyError(this.#file, new SqliteFault(fault.kind, message, fault));
+      }
+    }
+    return historyError(this.#file, fault);
+  }
+}
