@@ -1,0 +1,127 @@
+import type { Attempt, Location, UnitResult } from '../core/attempt.ts';
+import type { AttemptOutcome, TestOutcome, UnitOutcome } from '../core/outcome.ts';
+import { outputPath } from './attempt-output.ts';
+import { type Case, casesOf, describeLeak, isBad } from './cases.ts';
+import { messageHead } from './message.ts';
+import { unitFile } from './unit-file.ts';
+
+export type FindingKind = Exclude<UnitOutcome, 'passed' | 'skipped'>;
+
+/** The kinds by importance, the most important first. */
+export const FINDING_KINDS: readonly FindingKind[] = [
+  'hung',
+  'crashed',
+  'leaked',
+  'contradicted',
+  'tree-mutated',
+  'timed-out',
+  'errored',
+  'failed',
+  'spawn-failed',
+  'blocked',
+  'lost',
+  'no-tests',
+  'flaky',
+  'cancelled',
+];
+
+export interface FindingAttempt {
+  readonly id: string;
+  readonly number: number;
+  readonly outcome: AttemptOutcome | TestOutcome;
+  /** Its output, relative to the run's directory; null where it never started. */
+  readonly output: string | null;
+}
+
+/** Something that a person should look at: a test or a unit that is not simply green. */
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly unitId: string;
+  readonly path: string;
+  /** Relative to the root; null for a package or a binary without a location. */
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** Null where it is the unit itself. */
+  readonly test: string | null;
+  /** The first lines of the first failure's message, without its stack and without colours. */
+  readonly message: readonly string[];
+  /** Those of the attempts that decided, at most {@link MAX_ATTEMPTS}. */
+  readonly attempts: readonly FindingAttempt[];
+}
+
+/** So that a digest of any run stays small. */
+const MAX_LINES = 12;
+const MAX_LINE_LENGTH = 500;
+const MAX_ATTEMPTS = 5;
+const MAX_LEAKS = 10;
+
+/** What a finished unit gives people to look at; empty for a green one. */
+export function findingsOf(unit: UnitResult): Finding[] {
+  const findings = casesOf(unit).flatMap((entry) => {
+    const kind = kindOf(entry, unit);
+    return kind === null ? [] : [finding(kind, entry, unit)];
+  });
+  const leaky = unit.attempts.filter((attempt) => attempt.leaks.length > 0);
+  const told = unit.outcome === 'leaked' || leaky.length === 0;
+  return told ? findings : [...findings, leakFinding(unit, leaky)];
+}
+
+function kindOf(entry: Case, unit: UnitResult): FindingKind | null {
+  switch (entry.status) {
+    case 'passed':
+    case 'skipped':
+      return null;
+    case 'flaky':
+      return 'flaky';
+    case 'failed':
+    case 'errored':
+      if (!entry.own) return 'failed';
+      return unit.outcome === 'passed' || unit.outcome === 'skipped' ? 'errored' : unit.outcome;
+  }
+}
+
+function finding(kind: FindingKind, entry: Case, unit: UnitResult): Finding {
+  const first = entry.results.find(isBad);
+  const location: Location | null = first?.location ?? null;
+  return {
+    kind,
+    unitId: unit.id,
+    path: unit.path,
+    file: location?.file ?? unitFile(unit),
+    line: location?.line ?? null,
+    column: location?.column ?? null,
+    test: entry.own ? null : entry.name,
+    message: messageHead(first?.message ?? null, MAX_LINES).map(cut),
+    attempts: entry.results
+      .flatMap(({ attempt, word }) => (attempt === null ? [] : [described(attempt, word)]))
+      .slice(0, MAX_ATTEMPTS),
+  };
+}
+
+/** What stayed behind a unit that is not `leaked` because something worse (or a retry) decided. */
+function leakFinding(unit: UnitResult, leaky: readonly Attempt[]): Finding {
+  const leaks = leaky.flatMap((attempt) => attempt.leaks);
+  const lines = leaks.slice(0, MAX_LEAKS).map(describeLeak);
+  if (leaks.length > MAX_LEAKS) lines.push(`and ${leaks.length - MAX_LEAKS} more`);
+  return {
+    kind: 'leaked',
+    unitId: unit.id,
+    path: unit.path,
+    file: unitFile(unit),
+    line: null,
+    column: null,
+    test: null,
+    message: lines.map(cut),
+    attempts: leaky.slice(0, MAX_ATTEMPTS).map((attempt) => described(attempt, attempt.outcome)),
+  };
+}
+
+function described(attempt: Attempt, outcome: FindingAttempt['outcome']): FindingAttempt {
+  const output = attempt.startedAt === null ? null : outputPath(attempt, 'stdout');
+  return { id: attempt.id, number: attempt.number, outcome, output };
+}
+
+function cut(line: string): string {
+  return line.slice(0, MAX_LINE_LENGTH);
+}

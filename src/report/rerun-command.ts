@@ -1,0 +1,45 @@
+/** How many paths a command is shown with; a longer one would not be read or pasted. */
+const MAX_PATHS = 20;
+
+/** The command that runs the units again. */
+export interface RerunCommand {
+  /** For a shell in the project's root. */
+  readonly command: string;
+  /** How many units it leaves out. */
+  readonly left: number;
+}
+
+/**
+ * @param paths those that are kept of the units' paths
+ * @param total how many there are; 0 gives null
+ */
+export function rerunCommand(paths: readonly string[], total: number): RerunCommand | null {
+  if (total === 0) return null;
+  const shown = [...new Set(paths)].slice(0, MAX_PATHS);
+  return {
+    command: ['pindown run', ...shown.map(shellWord)].join(' '),
+    left: Math.max(0, total - shown.length),
+  };
+}
+
+const PLAIN = /^[\w@%+=:,./][\w@%+=:,./-]*$/;
+
+/** What must not stand bare in a line for people: controls, and what reorders or breaks a line. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** One word for a POSIX shell; for bash, zsh and ksh where it holds characters that don't show. */
+function shellWord(path: string): string {
+  const word = path.startsWith('-') ? `./${path}` : path;
+  if (PLAIN.test(word)) return word;
+  if (!HIDDEN.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
+  const escaped = Array.from(word, (character) => {
+    if (character === "'" || character === '\\') return `\\${character}`;
+    if (!HIDDEN.test(character)) return character;
+    return Array.from(Buffer.from(character), (byte) => `\\x${hex(byte)}`).join('');
+  });
+  return `$'${escaped.join('')}'`;
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
+}
