@@ -1,0 +1,72 @@
+import { open } from 'node:fs/promises';
+import { isAbsolute, relative, sep } from 'node:path';
+import type { Location } from '../../core/attempt.ts';
+import type { Ending } from '../../core/ending.ts';
+import type { Collected, Job, JobOutput } from '../framework.ts';
+import { collectSingle } from '../records.ts';
+
+/** pytest's exit status for arguments, an ini file or a conftest.py that it refuses. */
+const USED_WRONGLY = 4;
+
+/** How much of pytest's refusal is kept, in bytes from the end of stderr. */
+const REFUSAL_BYTES = 8_192;
+
+/** What the job's one unit reported. */
+export async function collect(
+  job: Job,
+  output: JobOutput,
+): Promise<ReadonlyMap<string, Collected>> {
+  const [unit] = job.units;
+  if (unit === undefined) return new Map();
+  const reported = await collectSingle(job.resultsFile, job.token, () => true);
+  const errors =
+    output.ending.exitCode === USED_WRONGLY && reported.errors.length === 0
+      ? [await refusal(output.stderrFile)]
+      : reported.errors;
+  const tests = reported.tests.map((test) => ({
+    ...test,
+    location: test.location && inside(test.location, job.suite.projectRoot),
+  }));
+  const collected = { ...reported, errors, tests };
+  return new Map([[unit.id, { ...collected, exitAgrees: agrees(collected, output.ending) }]]);
+}
+
+/** https://docs.pytest.org/en/stable/reference/exit-codes.html */
+function agrees({ tests, errors }: Collected, ending: Ending): boolean {
+  const failed = tests.some((test) => test.outcome === 'failed' || test.outcome === 'errored');
+  switch (ending.exitCode) {
+    case 0: // all passed
+      return !failed && errors.length === 0;
+    case 1: // some failed
+      return failed || errors.length > 0;
+    case 2: // interrupted, which a file that can't be collected counts as
+    case 3: // pytest failed itself
+    case USED_WRONGLY:
+      return errors.length > 0;
+    case 5: // no test collected; a module that skips itself is none
+      return errors.length === 0 && tests.every((test) => test.outcome === 'skipped');
+    default:
+      return false;
+  }
+}
+
+/** Before it begins, pytest has no hook to say what it refuses: its words stand on stderr alone. */
+async function refusal(stderrFile: string): Promise<string> {
+  await using handle = await open(stderrFile);
+  const { size } = await handle.stat();
+  const start = Math.max(0, size - REFUSAL_BYTES);
+  const { buffer, bytesRead } = await handle.read(
+    Buffer.alloc(size - start),
+    0,
+    size - start,
+    start,
+  );
+  return `pytest refused to begin:\n${buffer.toString('utf8', 0, bytesRead).trim()}`;
+}
+
+/** Relative to the project's root where the file lies inside. */
+function inside(location: Location, projectRoot: string): Location {
+  const path = relative(projectRoot, location.file);
+  if (path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path)) return location;
+  return { ...location, file: path.replaceAll(sep, '/') };
+}
