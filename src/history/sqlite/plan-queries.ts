@@ -26,17 +26,15 @@ export function durations(db: Database): ReadonlyMap<string, readonly number[]> 
 export function importedDurations(db: Database): ReadonlyMap<string, readonly number[]> {
   const rows = db
     .prepare(`
-      SELECT unit_id, duration_ms FROM imported_durations AS d
-      WHERE sequence = (
-        SELECT max(sequence) FROM imported_durations WHERE unit_id = d.unit_id)
-      ORDER BY unit_id, position`)
+      SELECT unit_id, position, duration_ms FROM imported_durations
+      ORDER BY sequence, unit_id, position`)
     .all();
   const found = new Map<string, number[]>();
   for (const row of rows) {
     const id = text(row, 'unit_id');
-    const known = found.get(id);
-    if (known === undefined) found.set(id, [durationOf(row)]);
-    else known.push(durationOf(row));
+    // The first of a newer import takes the place of all that an older one gave.
+    if (number(row, 'position') === 0) found.set(id, []);
+    found.get(id)?.push(durationOf(row));
   }
   return found;
 }
