@@ -33,6 +33,9 @@ export type Observed =
       readonly ranBeside: readonly string[];
     };
 
+/** An attempt that had a process. */
+export type Ran = Extract<Observed, { kind: 'ran' }>;
+
 export interface Judgement {
   readonly outcome: AttemptOutcome;
   /** One sentence: the observation that decided it. */
@@ -56,8 +59,6 @@ export function judge(observed: Observed): Judgement {
         : judgeEndedByUs(observed.endedByUs, observed);
   }
 }
-
-type Ran = Extract<Observed, { kind: 'ran' }>;
 
 function judgeEndedByUs(cause: EndedByUs, observed: Ran): Judgement {
   if (cause.kind === 'cancelled') return { outcome: 'cancelled', reason: cause.because };

@@ -4,16 +4,16 @@ import type { Attempt, Leak } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ending } from '../core/ending.ts';
 import { describeFault } from '../core/errors.ts';
-import type { Collected } from '../frameworks/framework.ts';
 import { type ResultRecord, UnitCollector } from '../frameworks/records.ts';
 import { sampleProgress } from '../hang/progress.ts';
-import { type EndedByUs, type Judgement, type Observed, judge } from '../outcome/judge.ts';
+import { type EndedByUs, type Observed, type Ran, judge } from '../outcome/judge.ts';
 import { type Census, type Ownership, fileSize } from '../process/census.ts';
 import { endMembers, pause } from '../process/end-members.ts';
 import { signalProcess } from '../process/proc-stat.ts';
 import { type Child, SpawnFailure, spawnChild } from '../process/spawn.ts';
 import { attemptVariables } from '../sandbox/environment.ts';
 import { Deadline, type DeadlineOver } from './deadline.ts';
+import { type JobEnd, endOfUnits } from './end-of-units.ts';
 import { lastLineOf } from './last-line.ts';
 import type { ExecutorMessage, JobHandle, JobSpec, JobUnit } from './messages.ts';
 import { ResultsTail } from './results-tail.ts';
@@ -155,16 +155,17 @@ export class Executor implements JobHandle {
       this.cancel(this.#cancelledEarly.because, this.#cancelledEarly.graceMs);
     const ending = await child.ended;
     this.#endedAt = this.#ports.clock.monotonic();
-    const { cause, culprit } = this.#settle();
     tail?.read();
     tail?.close();
+    const { cause, culprit } = this.#settle();
     const leaks = await this.#leftovers(child, cause !== null);
     const collected = await framework.collect(job, {
       ending,
       stdoutFile: this.#files.stdout,
       stderrFile: this.#files.stderr,
     });
-    return this.#judgeAll({ ending, cause, culprit, leaks, collected });
+    const lastLine = lastLineOf(this.#files.stderr) ?? lastLineOf(this.#files.stdout);
+    return this.#judgeAll({ ending, cause, culprit, leaks, collected, lastLine });
   }
 
   #environment(added: Readonly<Record<string, string | null>>): Record<string, string> {
@@ -216,7 +217,7 @@ export class Executor implements JobHandle {
       case 'unit-end':
         if (running === undefined) return;
         running.collector.ended = true;
-        this.#finish(unit, observed(running.collector.finish(true), { ending: null }), running);
+        this.#finish(unit, reportedOver(running.collector), running);
         if (this.#running.size === 0) this.#watchIdle(child);
     }
   }
@@ -301,107 +302,49 @@ export class Executor implements JobHandle {
   }
 
   /** Says for every unit of the job what came of it; returns those that were never begun. */
-  #judgeAll(end: {
-    readonly ending: Ending;
-    readonly cause: EndedByUs | null;
-    readonly culprit: string | null;
-    readonly leaks: readonly Leak[];
-    readonly collected: ReadonlyMap<string, Collected>;
-  }): string[] {
-    const { ending, collected, leaks } = end;
-    const { units } = this.#spec;
-    const lastLine = lastLineOf(this.#files.stderr) ?? lastLineOf(this.#files.stdout);
-    const anyBegun = this.#running.size + this.#reported.size > 0;
-    const interrupted = [...this.#running.values()].map(({ unit }) => unit.unit);
-    const lastReported = [...this.#reported.keys()].at(-1);
+  #judgeAll(end: JobEnd): string[] {
+    const units = this.#spec.units.map(({ unit }) => unit);
+    const ends = endOfUnits(
+      units,
+      !this.#single,
+      { running: new Set(this.#running.keys()), reported: [...this.#reported.keys()] },
+      end,
+    );
     const givenBack: string[] = [];
-    for (const unit of units) {
+    for (const unit of this.#spec.units) {
       const { id } = unit.unit;
-      const running = this.#running.get(id) ?? null;
-      const results = collected.get(id) ?? NOTHING;
-      for (const line of results.refused) {
-        this.#ports.post({ type: 'record-refused', token: this.#spec.token, unitId: id, line });
-      }
-      if (running === null && !this.#reported.has(id) && anyBegun && !results.begun) {
-        givenBack.push(id);
-        continue;
-      }
-      const own: EndedByUs | null =
-        end.cause === null || this.#single || end.culprit === id || end.cause.kind === 'cancelled'
-          ? end.cause
-          : end.culprit === null
-            ? end.cause
-            : {
-                kind: 'cancelled',
-                because: `its process was ended because ${end.culprit} was over its limit`,
-              };
+      this.#nameRefused(id, end.collected.get(id)?.refused ?? []);
+      const facts = ends.get(id) ?? null;
       const reported = this.#reported.get(id);
-      if (reported !== undefined) {
-        const blamed =
-          end.cause?.kind === 'time-limit' && end.culprit === null && id === lastReported;
-        this.#amend(reported, results, {
-          ending,
-          cause: blamed ? end.cause : null,
-          endedByUs: end.cause !== null,
-          leaks: id === lastReported ? leaks : [],
-        });
-        continue;
-      }
-      const ranBeside = this.#single
-        ? []
-        : interrupted.filter((other) => other.id !== id).map(({ path }) => path);
-      this.#finish(
-        unit,
-        observed(results, {
-          ending,
-          endedByUs: own,
-          leaks: this.#single ? leaks : [],
-          ranBeside,
-          lastLine,
-        }),
-        running,
-      );
+      if (facts === null) givenBack.push(id);
+      else if (reported === undefined) this.#finish(unit, facts, this.#running.get(id) ?? null);
+      else this.#amend(reported, facts, end.ending);
     }
     return givenBack;
   }
 
+  #nameRefused(unitId: string, lines: readonly string[]): void {
+    for (const line of lines) {
+      this.#ports.post({ type: 'record-refused', token: this.#spec.token, unitId, line });
+    }
+  }
+
   /**
-   * The end of a batch against what was reported before it: a failure that came after the unit's
-   * end, an exit status that nothing explains, or a process that stayed behind makes the attempt
-   * come a second time, with what is known now.
+   * Where the end of a batch disagrees with what was reported before it, the attempt comes a
+   * second time, with what is known now.
    */
-  #amend(
-    reported: Attempt,
-    results: Collected,
-    end: {
-      readonly ending: Ending;
-      readonly cause: EndedByUs | null;
-      readonly endedByUs: boolean;
-      readonly leaks: readonly Leak[];
-    },
-  ): void {
-    const facts = observed(results, {
-      ending: end.endedByUs ? null : end.ending,
-      endedByUs: end.cause,
-      leaks: end.leaks,
-    });
+  #amend(reported: Attempt, facts: Ran, ending: Ending): void {
     const judgement = judge(facts);
     if (judgement.outcome === reported.outcome) return;
-    this.#post({
-      ...reported,
-      ...judgement,
-      exitCode: end.ending.exitCode,
-      signal: end.ending.signal,
-      tests: results.tests,
-      errors: results.errors,
-      leaks: end.leaks,
-    });
+    const { exitCode, signal } = ending;
+    const { tests, errors, leaks } = facts;
+    this.#post({ ...reported, ...judgement, exitCode, signal, tests, errors, leaks });
   }
 
   #finish(unit: JobUnit, facts: Observed, running: Running | null): void {
     running?.deadline.clear();
     this.#running.delete(unit.unit.id);
-    const judgement: Judgement = judge(facts);
+    const judgement = judge(facts);
     const ran = facts.kind === 'ran' ? facts : null;
     const { clock } = this.#ports;
     this.#post({
@@ -442,36 +385,20 @@ export class Executor implements JobHandle {
   }
 }
 
-const NOTHING: Collected = {
-  begun: false,
-  ended: false,
-  tests: [],
-  errors: [],
-  exitAgrees: true,
-  refused: [],
-};
-
-function observed(
-  results: Collected,
-  end: {
-    readonly ending: Ending | null;
-    readonly endedByUs?: EndedByUs | null;
-    readonly leaks?: readonly Leak[];
-    readonly ranBeside?: readonly string[];
-    readonly lastLine?: string | null;
-  },
-): Observed {
+/** A unit that its framework reported over, while its process goes on with others. */
+function reportedOver(collector: UnitCollector): Ran {
+  const { begun, ended, tests, errors } = collector.finish(true);
   return {
     kind: 'ran',
-    ending: end.ending,
-    endedByUs: end.endedByUs ?? null,
-    begun: results.begun,
-    ended: results.ended,
-    tests: results.tests,
-    errors: results.errors,
-    exitAgrees: results.exitAgrees,
-    leaks: end.leaks ?? [],
-    ranBeside: end.ranBeside ?? [],
-    lastLine: end.lastLine ?? null,
+    ending: null,
+    endedByUs: null,
+    begun,
+    ended,
+    tests,
+    errors,
+    exitAgrees: true,
+    leaks: [],
+    ranBeside: [],
+    lastLine: null,
   };
 }

@@ -1,0 +1,117 @@
+import type { Leak } from '../core/attempt.ts';
+import type { Ending } from '../core/ending.ts';
+import type { Unit } from '../core/unit.ts';
+import type { Collected } from '../frameworks/framework.ts';
+import type { EndedByUs, Ran } from '../outcome/judge.ts';
+
+/** What is known when a job's process has ended and settled. */
+export interface JobEnd {
+  readonly ending: Ending;
+  /** Why we ended it, if we did. */
+  readonly cause: EndedByUs | null;
+  /** The unit whose limit was over; null where it was the process's own, or none. */
+  readonly culprit: string | null;
+  readonly leaks: readonly Leak[];
+  readonly collected: ReadonlyMap<string, Collected>;
+  readonly lastLine: string | null;
+}
+
+/** How far the units of a job had come, as seen while it ran; ids. */
+export interface JobProgress {
+  /** Begun, and not reported over. */
+  readonly running: ReadonlySet<string>;
+  /** Reported over while the process went on, in that order. */
+  readonly reported: readonly string[];
+}
+
+/** What the end of the process means for one of its units; null gives it back to the queue. */
+export type UnitEnd = Ran | null;
+
+const NOTHING: Collected = {
+  begun: false,
+  ended: false,
+  tests: [],
+  errors: [],
+  exitAgrees: true,
+  refused: [],
+};
+
+/**
+ * Lays the end of a job's process at its units.
+ *
+ * A process of one unit is that unit's. In a batch, a crash is laid at what ran, a limit that was
+ * over at the unit whose it was, and the others that ran are cancelled. What had been reported
+ * over by then keeps its own result; only where nothing ran any more does the end of the process
+ * speak against it: an exit status that nothing explains against all, a signal, a limit or what
+ * stayed behind against the one that was reported last. What never began is given back, unless
+ * nothing began at all.
+ */
+export function endOfUnits(
+  units: readonly Unit[],
+  shared: boolean,
+  progress: JobProgress,
+  end: JobEnd,
+): ReadonlyMap<string, UnitEnd> {
+  const reported = new Set(progress.reported);
+  const last = progress.reported.at(-1);
+  const nothingBegan = progress.running.size + reported.size === 0;
+  const ends = new Map<string, UnitEnd>();
+  for (const { id } of units) {
+    const results = end.collected.get(id) ?? NOTHING;
+    if (!shared) ends.set(id, ran(results, end));
+    else if (reported.has(id)) ends.set(id, ranToItsEnd(results, end, progress, id === last));
+    else if (progress.running.has(id) || results.begun || nothingBegan) {
+      ends.set(id, wasCutOff(results, end, id, pathsBeside(units, progress, id)));
+    } else ends.set(id, null);
+  }
+  return ends;
+}
+
+function ranToItsEnd(results: Collected, end: JobEnd, progress: JobProgress, last: boolean): Ran {
+  const stillRunning = progress.running.size > 0;
+  const speaks = !stillRunning && end.cause === null && (end.ending.signal === null || last);
+  const blamed = !stillRunning && end.cause?.kind === 'time-limit' && last;
+  return ran(results, {
+    ending: speaks || blamed ? end.ending : null,
+    cause: blamed ? end.cause : null,
+    leaks: last ? end.leaks : [],
+    lastLine: null,
+  });
+}
+
+function wasCutOff(results: Collected, end: JobEnd, id: string, ranBeside: readonly string[]): Ran {
+  const neighbours = end.cause?.kind === 'time-limit' && end.culprit !== null && end.culprit !== id;
+  const cause: EndedByUs | null = neighbours
+    ? {
+        kind: 'cancelled',
+        because: `its process was ended because ${end.culprit} was over its limit`,
+      }
+    : end.cause;
+  return { ...ran(results, { ...end, cause, leaks: [] }), ranBeside };
+}
+
+/** The paths of the units that ran at the same moment in the same process. */
+function pathsBeside(units: readonly Unit[], progress: JobProgress, id: string): string[] {
+  return units
+    .filter((unit) => unit.id !== id && progress.running.has(unit.id))
+    .map(({ path }) => path);
+}
+
+function ran(
+  results: Collected,
+  end: Pick<JobEnd, 'cause' | 'leaks' | 'lastLine'> & { readonly ending: Ending | null },
+): Ran {
+  return {
+    kind: 'ran',
+    ending: end.ending,
+    endedByUs: end.cause,
+    begun: results.begun,
+    ended: results.ended,
+    tests: results.tests,
+    errors: results.errors,
+    exitAgrees: results.exitAgrees,
+    leaks: end.leaks,
+    ranBeside: [],
+    lastLine: end.lastLine,
+  };
+}
