@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { describeFault } from '../core/errors.ts';
-import { BLOB_MAGIC, BLOB_VERSION, type BlobLine, BlobSeal } from './blob/format.ts';
+import { BLOB_MAGIC, BLOB_TYPES, BLOB_VERSION, type BlobLine, BlobSeal } from './blob/format.ts';
 
 const NEWLINE = 0x0a;
+const TRAILER = Buffer.from('{"type":"end",');
 
 /** Why a blob can't be believed; the message is to be read after the file's name. */
 export class BlobFault extends Error {
@@ -10,22 +11,63 @@ export class BlobFault extends Error {
 }
 
 /**
- * Reads a blob line by line, one line in memory. The lines come as they are read, but they are
- * proven only when the generator has ended: whoever stops before must not believe them.
+ * Proves that a blob is whole and unchanged: every byte is covered by its trailer.
  *
- * @throws BlobFault where the file is no blob, of a newer version, truncated or changed, or can't
- *   be read
+ * @throws BlobFault where the file is no blob, truncated or changed, or can't be read
+ */
+export async function verifyBlob(file: string): Promise<void> {
+  const lines = sealedLines(file);
+  while ((await lines.next()).done !== true);
+}
+
+/**
+ * Reads a blob that was verified, one line in memory, and verifies it once more on the way: its
+ * lines may be believed for good when the generator has ended.
+ *
+ * @throws BlobFault as {@link verifyBlob} does, or where its version is another
  */
 export async function* readBlob(file: string): AsyncGenerator<BlobLine> {
-  const seal = new BlobSeal();
   let number = 0;
+  for await (const bytes of sealedLines(file)) {
+    number += 1;
+    const value = parseJson(bytes);
+    if (number === 1) assertVersion(value);
+    // The seal proves that our own sink wrote the line: its type stands for its shape.
+    if (!isBlobLine(value)) throw new BlobFault(`holds a line that is not known: line ${number}`);
+    yield value;
+  }
+}
+
+/**
+ * What a blob that is not in order names as its units, as far as it can be read; never throws.
+ * Nothing in it is proven: to be shown, not to be counted on.
+ */
+export async function unitsOfBrokenBlob(file: string): Promise<readonly string[]> {
+  let index: unknown = 1;
+  const units: string[] = [];
+  try {
+    for await (const bytes of sealedLines(file)) {
+      const line = parseJson(bytes);
+      if (!isRecord(line)) continue;
+      if (line['type'] === 'blob' && isRecord(line['shard'])) index = line['shard']['index'];
+      if (line['type'] !== 'plan' || line['shard'] !== index) continue;
+      if (typeof line['id'] === 'string') units.push(line['id']);
+    }
+  } catch (error) {
+    if (!(error instanceof BlobFault)) throw error;
+  }
+  return units;
+}
+
+/** The lines above the trailer; ends without a fault only if the trailer fits them. */
+async function* sealedLines(file: string): AsyncGenerator<Buffer> {
+  const seal = new BlobSeal();
   let last: Buffer | null = null;
   for await (const line of rawLines(file)) {
+    // The trailer is the last line, and only the next line shows that this one is not the last.
     if (last !== null) {
-      // The last line is the trailer, and only the next one shows that this one is not the last.
-      number += 1;
       seal.add(last);
-      yield parseLine(last, number);
+      yield last;
     }
     last = line;
   }
@@ -36,31 +78,6 @@ export async function* readBlob(file: string): AsyncGenerator<BlobLine> {
   if (!last.equals(seal.close())) {
     throw new BlobFault('is corrupt: its content does not fit its checksum');
   }
-}
-
-const TRAILER = Buffer.from('{"type":"end",');
-
-function parseLine(bytes: Buffer, number: number): BlobLine {
-  let value: unknown;
-  try {
-    value = JSON.parse(bytes.toString('utf8'));
-  } catch (error) {
-    throw new BlobFault(`is corrupt: line ${number} is not JSON`, { cause: error });
-  }
-  if (!isTyped(value)) throw new BlobFault(`is corrupt: line ${number} has no type`);
-  if (number === 1 && value['schemaVersion'] !== BLOB_VERSION) {
-    const version = String(value['schemaVersion']);
-    throw new BlobFault(
-      `has version ${version} of the format, and this Pindown reads version ${BLOB_VERSION}: ` +
-        'merge with the version that ran the shards',
-    );
-  }
-  // The seal proves that our own sink wrote it: beyond this point its shape is the type's.
-  return value as unknown as BlobLine;
-}
-
-function isTyped(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && 'type' in value;
 }
 
 /** The file's lines as bytes, newlines included; the last may lack its own. */
@@ -94,4 +111,31 @@ async function* rawLines(file: string): AsyncGenerator<Buffer> {
 function startsLikeBlob(chunk: Buffer): boolean {
   const length = Math.min(chunk.length, BLOB_MAGIC.length);
   return chunk.subarray(0, length).equals(BLOB_MAGIC.subarray(0, length));
+}
+
+function assertVersion(heading: unknown): void {
+  const version = isRecord(heading) ? heading['schemaVersion'] : undefined;
+  if (version === BLOB_VERSION) return;
+  throw new BlobFault(
+    `has version ${String(version)} of the format, and this Pindown reads version ` +
+      `${BLOB_VERSION}: merge with the version that ran the shards`,
+  );
+}
+
+function isBlobLine(value: unknown): value is BlobLine {
+  return isRecord(value) && BLOB_TYPES.some((type) => type === value['type']);
+}
+
+/** Undefined where it is not JSON. */
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -2,7 +2,7 @@ import type { BrokenPart, Part } from '../core/part.ts';
 import type { PlanEntry } from '../core/plan-entry.ts';
 import { countUnit, emptyTotals } from '../core/run.ts';
 import type { BlobHeading, BlobLine } from './blob/format.ts';
-import { BlobFault, readBlob } from './read-blob.ts';
+import { BlobFault, readBlob, unitsOfBrokenBlob, verifyBlob } from './read-blob.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -17,22 +17,23 @@ interface Draft extends Partial<Mutable<Pick<Part, 'run' | 'end' | 'startedAt' |
 
 /**
  * Reads a blob to its end and says what it holds: ids and counts, not results, so that it takes
- * memory for the plan alone. Never rejects for what may be wrong with the file.
+ * memory for the plan alone. Does not reject for what may be wrong with the file.
  */
 export async function scanBlob(file: string): Promise<Part | BrokenPart> {
-  const draft: Draft = {
-    heading: null,
-    entries: [],
-    planned: [],
-    finished: [],
-    counted: emptyTotals(),
-  };
   try {
+    await verifyBlob(file);
+    const draft: Draft = {
+      heading: null,
+      entries: [],
+      planned: [],
+      finished: [],
+      counted: emptyTotals(),
+    };
     for await (const line of readBlob(file)) note(draft, line);
     return complete(file, draft);
   } catch (error) {
     if (!(error instanceof BlobFault)) throw error;
-    return { file, fault: error.message, units: ownUnits(draft) };
+    return { file, fault: error.message, units: await unitsOfBrokenBlob(file) };
   }
 }
 
@@ -46,8 +47,8 @@ function note(draft: Draft, line: BlobLine): void {
       draft.heading = line;
       return;
     case 'plan': {
-      const { type: _, ...entry } = line;
-      draft.entries.push(entry);
+      const { id, framework, expectedMs, shard } = line;
+      draft.entries.push({ id, framework, expectedMs, shard });
       return;
     }
     case 'run-started':
@@ -68,34 +69,19 @@ function note(draft: Draft, line: BlobLine): void {
       const { totals, durationMs, exitCode, stopped } = line;
       draft.end = { totals, durationMs, exitCode, stopped };
       draft.endedAt = line.at;
-      return;
     }
-    default:
-      // Not sealed yet: a changed byte can turn one type into another.
-      throw new BlobFault(`is corrupt: it holds ${JSON.stringify((line as BlobLine).type)}`);
   }
 }
 
 function complete(file: string, draft: Draft): Part {
-  const { heading, run, end, startedAt, endedAt } = draft;
-  if (heading === null || heading.units !== draft.entries.length) {
+  const { heading, entries, planned, finished, counted, run, end, startedAt, endedAt } = draft;
+  if (heading === null || heading.units !== entries.length) {
     throw new BlobFault('is corrupt: its plan is not whole');
   }
   if (run === undefined || end === undefined || startedAt === undefined || endedAt === undefined) {
     throw new BlobFault('is corrupt: it has a trailer, but its run has no end');
   }
-  const { entries, planned, finished, counted } = draft;
   const { planHash, shard } = heading;
-  return {
-    ...{ file, planHash, shard, entries, planned, finished, counted },
-    ...{ run, end, startedAt, endedAt },
-  };
-}
-
-/** What the blob was to run, as far as it could be read. */
-function ownUnits({ heading, entries, planned }: Draft): readonly string[] {
-  if (heading === null) return [];
-  const index = heading.shard?.index ?? 1;
-  const own = entries.filter(({ shard }) => shard === index).map(({ id }) => id);
-  return own.length > 0 ? own : planned;
+  const whole = { file, planHash, shard, entries, planned, finished, counted };
+  return { ...whole, run, end, startedAt, endedAt };
 }

@@ -38,6 +38,18 @@ export type BlobEvent = Exclude<
   { readonly type: 'attempt-started' | 'attempt-finished' }
 >;
 
+/** What stands above the trailer. */
+export const BLOB_TYPES: readonly BlobLine['type'][] = [
+  'blob',
+  'plan',
+  'run-started',
+  'unit-planned',
+  'unit-finished',
+  'notice',
+  'interrupted',
+  'run-finished',
+];
+
 /** What every blob begins with, in bytes: enough to tell it from any other file. */
 export const BLOB_MAGIC: Buffer = Buffer.from('{"type":"blob","schemaVersion":');
 

@@ -1,0 +1,18 @@
+import { EXIT, exitStatus } from '../core/exit-status.ts';
+import type { Cover } from './merge.ts';
+
+/**
+ * The exit status of a merged run: that of the merged totals. What the shards' own runs were told
+ * holds for the whole: where one ended red for flaky units, flaky is red. And a shard whose
+ * environment failed is never covered up by totals that are green.
+ */
+export function mergedExitStatus(cover: Cover, failOnFlaky: boolean): number {
+  const ends = cover.parts.map(({ end }) => end);
+  const status = exitStatus(cover.totals, {
+    failOnFlaky: failOnFlaky || ends.some(({ exitCode }) => exitCode === EXIT.flaky),
+    interrupt: null,
+    tooManyFlaky: ends.some(({ exitCode, stopped }) => exitCode === EXIT.flaky && stopped !== null),
+  });
+  const failed = ends.some(({ exitCode }) => exitCode === EXIT.environment);
+  return status === EXIT.passed && failed ? EXIT.environment : status;
+}
