@@ -3,7 +3,7 @@
     list.py WAY OUT [pytest's arguments...]
 
 pytest walks and filters as ever (its ini file, conftest files, plugins); each file for which some
-plugin makes a collector is noted, and the collector emptied before it is asked. Writes JSON to OUT:
+plugin makes a collector is noted when that is asked for its tests, and has none. Writes JSON to OUT:
 
     {"files": [absolute path...], "errors": [message...], "status": pytest's exit status,
      "coverage": whether pytest-cov would measure, "python": path, "version": pytest's}
@@ -11,6 +11,7 @@ plugin makes a collector is noted, and the collector emptied before it is asked.
 Exit status 86 where this Python has no pytest.
 """
 
+import functools
 import importlib.util
 import json
 import os
@@ -49,8 +50,14 @@ class Listing(run["Settings"]):
         outcome = yield
         for node in outcome.get_result():
             if not isinstance(node, pytest.Package):  # whose files come one by one, before pytest 8
-                self.files[str(getattr(node, "path", None) or node.fspath)] = True
-                node.collect = list
+                path = str(getattr(node, "path", None) or node.fspath)
+                node.collect = functools.partial(self.note, path)
+
+    def note(self, path):
+        # Noted only now that pytest asks for its tests: of the collectors beside a file that was
+        # named in the arguments it drops all but that one's.
+        self.files[path] = True
+        return []
 
     def pytest_collectreport(self, report):
         if report.failed:

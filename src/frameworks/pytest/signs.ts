@@ -88,8 +88,7 @@ const RECIPES = [
   '.travis.yml',
 ];
 
-const AS_MODULE =
-  /\b(?:python[\d.]*|\{envpython\}|\{?env_python\}?)["']?[\s,]+["']?-m["']?[\s,]+["']?pytest\b/;
+const AS_MODULE = /(?:\bpython[\d.]*|\{env_?python\})["']?[\s,]+["']?-m["']?[\s,]+["']?pytest\b/;
 
 /**
  * How the project's own recipes start pytest. One that says `python -m pytest` anywhere works when
