@@ -5,8 +5,9 @@
 pytest walks and filters as ever (its ini file, conftest files, plugins); each file for which some
 plugin makes a collector is noted when that is asked for its tests, and has none. Writes JSON to OUT:
 
-    {"files": [absolute path...], "errors": [message...], "status": pytest's exit status,
-     "coverage": whether pytest-cov would measure, "python": path, "version": pytest's}
+    {"files": [absolute path...], "collected": whether pytest came to the end of them,
+     "errors": [message...], "status": pytest's exit status, "coverage": whether pytest-cov would
+     measure, "python": path, "version": pytest's}
 
 Exit status 86 where this Python has no pytest.
 """
@@ -35,6 +36,7 @@ class Listing(run["Settings"]):
 
     def __init__(self):
         self.files = {}
+        self.collected = False
         self.errors = []
         self.coverage = False
 
@@ -59,6 +61,10 @@ class Listing(run["Settings"]):
         self.files[path] = True
         return []
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self):
+        self.collected = True
+
     def pytest_collectreport(self, report):
         if report.failed:
             self.errors.append(f"{report.nodeid or 'collection'}: {report.longreprtext}")
@@ -74,6 +80,7 @@ def main():
     status = pytest.main(["--collect-only", *args], plugins=[listing])
     found = {
         "files": list(listing.files),
+        "collected": listing.collected,
         "errors": listing.errors,
         "status": int(status),
         "coverage": listing.coverage,

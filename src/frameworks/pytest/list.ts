@@ -13,10 +13,8 @@ const LIST = join(import.meta.dirname, 'list.py');
 /** The exit status of list.py where its Python has no pytest. */
 const NO_PYTEST = 86;
 
-/** Of pytest's exit statuses: all collected; no test collected; used wrongly. */
-const COLLECTED = 0;
+/** pytest's exit status for arguments, an ini file or a conftest.py that it refuses. */
 const USED_WRONGLY = 4;
-const NO_TESTS = 5;
 
 /** How much of pytest's own words an error repeats, in characters from their end. */
 const WORDS_LENGTH = 4_000;
@@ -24,6 +22,7 @@ const WORDS_LENGTH = 4_000;
 /** What list.py writes. */
 const Listing = v.object({
   files: v.array(v.string()),
+  collected: v.boolean(),
   errors: v.array(v.string()),
   status: v.number(),
   coverage: v.boolean(),
@@ -110,15 +109,15 @@ function check(listing: Listing | null, result: ProcessResult): Listing {
       'Install a newer one in the project’s environment.',
     );
   }
-  if (listing.status === USED_WRONGLY) {
+  if (!listing.collected && listing.status === USED_WRONGLY) {
     throw usageError(
       'pytest-usage',
       message,
       'pytest itself refuses its arguments, its configuration or a conftest.py; see its message.',
     );
   }
-  const fine = listing.status === COLLECTED || listing.status === NO_TESTS;
-  if (!fine || listing.errors.length > 0) {
+  // Its status is not asked further: a hook may have set one, and pytest found no test at all.
+  if (!listing.collected || listing.errors.length > 0) {
     throw environmentError('pytest-list-failed', message, 'Does `pytest --collect-only` work?');
   }
   return listing;
