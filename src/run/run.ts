@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
-import type { RunEvent, Sink } from '../core/event.ts';
+import type { EventOf, RunEvent, Sink } from '../core/event.ts';
 import { uuidv7 } from '../core/ids.ts';
 import type { RunEnd, RunInfo, Shard } from '../core/run.ts';
 import type { Unit } from '../core/unit.ts';
@@ -38,7 +38,12 @@ export interface RunOptions extends DispatchOptions {
   readonly graceMs: number;
   /** Processors that this process may use. */
   readonly processors: number;
+  /** What came up before the run began; part of its record. */
+  readonly notices: readonly Notice[];
 }
+
+/** Something to tell the user, before it has its time. */
+export type Notice = Omit<EventOf<'notice'>, 'type' | 'at'>;
 
 export interface RunPorts {
   readonly history: History | null;
@@ -87,6 +92,7 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
   for (const { unit, expectedMs } of plan.mine) {
     emit({ type: 'unit-planned', at: systemClock.wall(), unit, expectedMs });
   }
+  for (const notice of options.notices) emit({ type: 'notice', at: systemClock.wall(), ...notice });
   const end = await dispatch({ runId, runDir, plan }, options, ports, emit);
   emit({ type: 'run-finished', at: systemClock.wall(), ...end });
   return { ...end, runDir, info, sinkFailures: await sinks.close() };

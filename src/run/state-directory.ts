@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describeFault, environmentError } from '../core/errors.ts';
 
@@ -61,12 +70,42 @@ export function listRuns(state: StateDirectory): string[] {
 
 const RUN_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Removes the oldest run directories beyond `keep`; says which could not be removed and why. */
-export function pruneRuns(state: StateDirectory, keep: number, current: string): string[] {
+/** The highest number that a run's own record shows; 0 where there is none. */
+export function highestRunNumber(state: StateDirectory): number {
+  return listRuns(state).reduce((highest, id) => Math.max(highest, runNumber(state, id)), 0);
+}
+
+/** The head of `events.ndjson` holds the number, whatever became of the run. */
+function runNumber(state: StateDirectory, id: string): number {
+  const head = readHead(join(state.runsDir, id, 'events.ndjson'));
+  return Number(/"number":(\d+)/.exec(head)?.[1] ?? 0);
+}
+
+const HEAD_BYTES = 512;
+
+function readHead(file: string): string {
+  if (!existsSync(file)) return '';
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(HEAD_BYTES);
+    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, HEAD_BYTES, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Removes the directories of the oldest closed runs, so that with a new one at most `keep` are
+ * there; an open one may still be written to.
+ *
+ * @returns for each that could not be removed, which file and why
+ */
+export function pruneRuns(state: StateDirectory, keep: number): string[] {
   const faults: string[] = [];
-  const old = listRuns(state).filter((id) => id !== current);
-  for (const id of old.slice(0, Math.max(0, old.length - (keep - 1)))) {
+  const ids = listRuns(state);
+  for (const id of ids.slice(0, Math.max(0, ids.length - (keep - 1)))) {
     const dir = join(state.runsDir, id);
+    if (!existsSync(join(dir, 'report.json'))) continue;
     try {
       rmSync(dir, { recursive: true });
     } catch (error) {
