@@ -85,21 +85,20 @@ export interface UnitResult {
   readonly attempts: readonly Attempt[];
 }
 
+/** Attempts that say nothing of the unit: it had not come to its end when they were cut off. */
+const CUT_OFF: ReadonlySet<AttemptOutcome> = new Set(['cancelled', 'lost']);
+
 /**
- * The outcome of a unit from its attempts, in order. `cancelled` attempts that only gave their
- * place up (a neighbour in the batch crashed) do not count as a disagreement.
+ * The outcome of a unit from its attempts, in order. Attempts that were cut off don't count, unless
+ * there are no others: what a unit had come to before its retry was interrupted stands.
  */
 export function unitOutcome(attempts: readonly Attempt[]): UnitOutcome {
-  const counted = attempts.filter((attempt) => attempt.outcome !== 'cancelled');
+  const counted = attempts.filter(({ outcome }) => !CUT_OFF.has(outcome));
   const last = counted.at(-1);
-  if (last === undefined) return 'cancelled';
-  if (attempts.at(-1)?.outcome === 'cancelled') {
-    // Cut off before its retry could decide: what it had come to until then stands.
-    return last.outcome === 'passed' ? 'cancelled' : last.outcome;
-  }
+  if (last === undefined) return attempts.at(-1)?.outcome ?? 'cancelled';
   if (last.outcome !== 'passed') return last.outcome;
-  if (counted.some((attempt) => attempt.outcome !== 'passed')) return 'flaky';
-  const ran = last.tests.some((test) => test.outcome !== 'skipped');
+  if (counted.some(({ outcome }) => outcome !== 'passed')) return 'flaky';
+  const ran = last.tests.some(({ outcome }) => outcome !== 'skipped');
   return !ran && last.tests.length > 0 ? 'skipped' : 'passed';
 }
 
