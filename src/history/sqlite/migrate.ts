@@ -31,6 +31,8 @@ export function schemaVersion(db: Database): number {
  * @param created called in that transaction if the database was empty before
  */
 export function migrate(db: Database, migrations: Migrations, created: () => void): void {
+  // Asked before for the usual case: opening need not wait for another run's transaction.
+  if (schemaVersion(db) === migrations.length) return;
   db.transaction(() => {
     const from = schemaVersion(db);
     if (from === migrations.length) return;
