@@ -1,4 +1,4 @@
-import type { UnitResult } from '../../core/attempt.ts';
+import type { Location, UnitResult } from '../../core/attempt.ts';
 import type { UnitOutcome } from '../../core/outcome.ts';
 import { outputPath } from '../attempt-output.ts';
 import { type Case, type CaseResult, isBad } from '../cases.ts';
@@ -77,7 +77,7 @@ export function ctrfTest(entry: Case, unit: UnitResult): CtrfTest {
     duration: wholeMs(last.durationMs),
     suite: [unit.suite, unit.path],
     ...(filePath === null ? {} : { filePath }),
-    ...(location === null || location.line === null ? {} : { line: location.line }),
+    ...lineOf(location),
     ...(slot === null ? {} : { threadId: String(slot) }),
     ...(entry.status === 'flaky' ? {} : texts(last)),
     retries: earlier.length,
@@ -89,14 +89,13 @@ export function ctrfTest(entry: Case, unit: UnitResult): CtrfTest {
 }
 
 function ctrfAttempt(result: CaseResult, index: number): CtrfAttempt {
-  const line = result.location?.line ?? null;
   return {
     attempt: result.attempt?.number ?? index + 1,
     ...(result.attempt === null ? {} : { attemptId: result.attempt.id }),
     status: result.outcome === 'errored' ? 'failed' : result.outcome,
     duration: wholeMs(result.durationMs),
     ...texts(result),
-    ...(line === null ? {} : { line }),
+    ...lineOf(result.location),
     ...attachments(result),
     extra: evidence(result),
   };
@@ -144,6 +143,12 @@ function evidence({ attempt }: CaseResult): Record<string, unknown> {
     ...(attempt.verdict === null ? {} : { 'pindown/verdict': attempt.verdict }),
     ...(attempt.leaks.length === 0 ? {} : { 'pindown/leaks': attempt.leaks }),
   };
+}
+
+/** Frameworks are not held to whole numbers, CTRF is. */
+function lineOf(location: Location | null): { line?: number } {
+  const line = location?.line ?? null;
+  return line === null ? {} : { line: Math.trunc(line) };
 }
 
 function wholeMs(milliseconds: number | null): number {
