@@ -67,12 +67,19 @@ function openAlone(file: string, options: OpenOptions): OpenedHistory {
   const lock = new Database(`${file}.lock`);
   try {
     lock.lock();
+    const db = new Database(file);
     try {
-      return opened(checked(file), file, options, null);
+      check(db, file);
+      return opened(db, file, options, null);
     } catch (error) {
-      if (!(error instanceof SqliteFault) || error.kind !== 'corrupt') throw error;
+      if (!(error instanceof SqliteFault) || error.kind !== 'corrupt') {
+        db.close();
+        throw error;
+      }
+      // Still open: SQLite writes its log back on closing, but not into a file that was moved.
       const aside = setAside(file, error.message);
       clearSuspicion(file);
+      db.close();
       return opened(new Database(file), file, options, aside);
     }
   } finally {
@@ -81,32 +88,23 @@ function openAlone(file: string, options: OpenOptions): OpenedHistory {
 }
 
 /**
- * An existing file after the checks that cost next to nothing; reading the schema already shows a
- * bad header and a file that is shorter than it should be.
+ * The checks that cost next to nothing; reading the schema already shows a bad header and a file
+ * that is shorter than it should be.
  */
-function checked(file: string): Database {
-  const db = new Database(file);
-  try {
-    const tables = db.value('SELECT count(*) FROM sqlite_schema');
-    const application = db.value('PRAGMA application_id');
-    if (tables !== 0 && application !== APPLICATION_ID) {
-      throw new SqliteFault(
-        'corrupt',
-        `another program's database (application ${String(application)})`,
-      );
-    }
-    const fault = suspicion(file);
-    if (fault !== null) {
-      const report = db.value('PRAGMA integrity_check(1)');
-      if (report !== 'ok')
-        throw new SqliteFault('corrupt', `${String(report)}, found after "${fault}"`);
-      clearSuspicion(file);
-    }
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
+function check(db: Database, file: string): void {
+  const tables = db.value('SELECT count(*) FROM sqlite_schema');
+  const application = db.value('PRAGMA application_id');
+  if (tables !== 0 && application !== APPLICATION_ID) {
+    const whose = `another program's database (application ${String(application)})`;
+    throw new SqliteFault('corrupt', whose);
   }
+  const fault = suspicion(file);
+  if (fault === null) return;
+  const report = db.value('PRAGMA integrity_check(1)');
+  if (report !== 'ok') {
+    throw new SqliteFault('corrupt', `${String(report)}, found after "${fault}"`);
+  }
+  clearSuspicion(file);
 }
 
 function opened(
@@ -115,22 +113,17 @@ function opened(
   options: OpenOptions,
   aside: SetAside | null,
 ): OpenedHistory {
-  try {
-    const migrations = readMigrations();
-    refuseNewer(db, file, migrations);
-    // Readers don't wait for a writer then, and a commit needs no fsync: after a power cut the
-    // last commits may be missing (the runs' directories have them), but the file is whole.
-    if (db.value('PRAGMA journal_mode = WAL') === 'wal') db.exec('PRAGMA synchronous = NORMAL');
-    migrate(db, migrations, () => {
-      const lowest = options.minimumNumber?.() ?? 1;
-      db.prepare(`INSERT INTO sqlite_sequence (name, seq) VALUES ('runs', ?)`).run(lowest - 1);
-    });
-    const history = new SqliteHistory(db, file === IN_MEMORY ? null : file);
-    return { kind: 'open', history, setAside: aside };
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+  const migrations = readMigrations();
+  refuseNewer(db, file, migrations);
+  // Readers don't wait for a writer then, and a commit needs no fsync: after a power cut the last
+  // commits may be missing (the runs' directories have them), but the file is whole.
+  if (db.value('PRAGMA journal_mode = WAL') === 'wal') db.exec('PRAGMA synchronous = NORMAL');
+  migrate(db, migrations, () => {
+    const lowest = options.minimumNumber?.() ?? 1;
+    db.prepare(`INSERT INTO sqlite_sequence (name, seq) VALUES ('runs', ?)`).run(lowest - 1);
+  });
+  const history = new SqliteHistory(db, file === IN_MEMORY ? null : file);
+  return { kind: 'open', history, setAside: aside };
 }
 
 function refuseNewer(db: Database, file: string, migrations: Migrations): void {

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { aRun, aUnit } from '../samples.ts';
+import { Database } from '../../../src/history/sqlite/driver.ts';
+import {
+  APPLICATION_ID,
+  migrate,
+  readMigrations,
+  schemaVersion,
+} from '../../../src/history/sqlite/migrate.ts';
+import { openHistory } from '../../../src/history/sqlite/open.ts';
+import { SqliteHistory } from '../../../src/history/sqlite/sqlite-history.ts';
+import { openForTest } from './open-for-test.ts';
+import { temporaryHistory } from './temporary.ts';
+
+const current = readMigrations();
+
+test('upgrades a history of every older version, with all that is in it', (context) => {
+  for (let version = 1; version < current.length; version += 1) {
+    const file = temporaryHistory(context);
+    const old = new Database(file);
+    migrate(old, current.slice(0, version), () => undefined);
+    const run = aRun();
+    const unit = aUnit('a', ['failed', 'passed']);
+    const before = new SqliteHistory(old, file);
+    before.beginRun(run);
+    before.recordUnits(run.id, [unit]);
+    before.close();
+
+    const history = openForTest(file, { minimumNumber: () => assert.fail('asked though old') });
+    assert.deepEqual(history.unitHistory('a', 9)[0]?.unit, unit);
+    assert.equal(history.beginRun(aRun()), 2);
+    history.importDurations('ci', new Map([['unit:a', [5]]]));
+    assert.deepEqual(history.importedDurations(), new Map([['unit:a', [5]]]));
+    history.close();
+    const db = new Database(file);
+    assert.equal(schemaVersion(db), current.length);
+    db.close();
+  }
+});
+
+test('an upgrade that fails leaves the old version as it was', () => {
+  const db = new Database(':memory:');
+  migrate(db, current, () => undefined);
+  const broken = [...current, 'CREATE TABLE more (id INTEGER); INSERT INTO nowhere VALUES (1)'];
+  assert.throws(() => migrate(db, broken, () => undefined), /nowhere/);
+  assert.equal(schemaVersion(db), current.length);
+  assert.equal(db.value(`SELECT count(*) FROM sqlite_schema WHERE name = 'more'`), 0);
+});
+
+test('marks the file as ours', (context) => {
+  const file = temporaryHistory(context);
+  openForTest(file).close();
+  // https://www.sqlite.org/fileformat2.html#application_id
+  assert.equal(readFileSync(file).readUInt32BE(68), APPLICATION_ID);
+});
+
+test('numbers a new history from the lowest number that it is given', (context) => {
+  const file = temporaryHistory(context);
+  const first = openForTest(file, { minimumNumber: () => 42 });
+  assert.equal(first.beginRun(aRun()), 42);
+  first.close();
+});
+
+test('never gives a number again, even of a run that was deleted', (context) => {
+  const file = temporaryHistory(context);
+  const history = openForTest(file);
+  history.beginRun(aRun());
+  assert.equal(history.beginRun(aRun()), 2);
+  const db = new Database(file);
+  db.exec('DELETE FROM runs');
+  db.close();
+  assert.equal(history.beginRun(aRun()), 3);
+  history.close();
+});
+
+test('leaves a history of a newer version alone', (context) => {
+  const file = temporaryHistory(context);
+  openForTest(file).close();
+  const db = new Database(file);
+  db.exec(`PRAGMA user_version = ${current.length + 1}`);
+  db.close();
+  const before = readFileSync(file);
+  const opened = openHistory(file);
+  assert.ok(opened.kind === 'unavailable');
+  assert.equal(opened.error.code, 'history-newer');
+  assert.equal(opened.error.exitCode, 6);
+  assert.match(
+    opened.error.message,
+    new RegExp(`schema ${current.length + 1}.*${current.length}$`),
+  );
+  assert.match(opened.error.hint ?? '', /newer Pindown/);
+  assert.deepEqual(readFileSync(file), before);
+});
