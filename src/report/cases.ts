@@ -105,9 +105,11 @@ function groupTests(unit: UnitResult): Iterable<Group> {
   return groups.values();
 }
 
-/** A cancelled attempt decides nothing, unless there is no other. */
+/** Attempts that were cut off decide nothing unless there are no others, as in core's outcome. */
+const CUT_OFF: ReadonlySet<AttemptOutcome> = new Set(['cancelled', 'lost']);
+
 function decidingAttempts(unit: UnitResult): readonly Attempt[] {
-  const counted = unit.attempts.filter((attempt) => attempt.outcome !== 'cancelled');
+  const counted = unit.attempts.filter(({ outcome }) => !CUT_OFF.has(outcome));
   return counted.length > 0 ? counted : unit.attempts;
 }
 
@@ -136,8 +138,7 @@ function ownResults(unit: UnitResult): CaseResult[] {
       },
     ];
   }
-  const attempts = unit.outcome === 'cancelled' ? unit.attempts : decidingAttempts(unit);
-  return attempts.map((attempt) => ({
+  return decidingAttempts(unit).map((attempt) => ({
     attempt,
     outcome: ownOutcome(attempt),
     word: attempt.outcome,
