@@ -1,0 +1,42 @@
+import * as v from 'valibot';
+import { parseDuration } from '../core/duration-text.ts';
+
+/** A duration: a number of seconds, or text such as `90s`, `5m`, `250ms`; milliseconds. */
+export const duration: v.GenericSchema<number | string, number> = v.pipe(
+  v.union([v.number(), v.string()], 'Expected a duration such as 300, "90s", "5m" or "250ms"'),
+  v.transform((value) => (typeof value === 'number' ? value * 1000 : parseDuration(value))),
+  v.number('Expected a duration such as 300, "90s", "5m" or "250ms"'),
+  v.minValue(1, 'Expected a duration longer than nothing'),
+);
+
+/** A whole number that is not below `least`. */
+export function wholeNumber(least: number): v.GenericSchema<number> {
+  const message = `Expected a whole number of ${least} or more`;
+  return v.pipe(v.number(message), v.integer(message), v.minValue(least, message));
+}
+
+/** A list of texts. */
+export const texts: v.GenericSchema<string[]> = v.array(
+  v.string('Expected text'),
+  'Expected a list of texts',
+);
+
+/** A group of settings: its schema, and what its documentation is made from. */
+export interface Group<T> {
+  readonly schema: v.GenericSchema<unknown, T>;
+  readonly settings: readonly { readonly name: string; readonly description: string }[];
+}
+
+/** Makes a group of its settings; an unknown one is an error. */
+export function group<
+  const E extends v.ObjectEntries,
+  T extends v.InferOutput<v.StrictObjectSchema<E, undefined>>,
+>(entries: E): Group<T> {
+  return {
+    schema: v.strictObject(entries) as unknown as v.GenericSchema<unknown, T>,
+    settings: Object.entries(entries).map(([name, schema]) => ({
+      name,
+      description: v.getDescription(schema) ?? '',
+    })),
+  };
+}
