@@ -24,8 +24,14 @@ export function rerunCommand(paths: readonly string[], total: number): RerunComm
 
 const PLAIN = /^[\w@%+=:,./][\w@%+=:,./-]*$/;
 
-/** What must not stand bare in a line for people: controls, and what reorders or breaks a line. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/**
+ * What must not stand bare in a line for people: controls, what reorders or breaks a line, half a
+ * surrogate pair, and `##`, of which CI systems make commands (`##[error]`).
+ */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|##/u;
+
+/** One character of it. */
+const HIDDEN_CHARACTER = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}#]/u;
 
 /** One word for a POSIX shell; for bash, zsh and ksh where it holds characters that don't show. */
 function shellWord(path: string): string {
@@ -34,7 +40,7 @@ function shellWord(path: string): string {
   if (!HIDDEN.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
   const escaped = Array.from(word, (character) => {
     if (character === "'" || character === '\\') return `\\${character}`;
-    if (!HIDDEN.test(character)) return character;
+    if (!HIDDEN_CHARACTER.test(character)) return character;
     return Array.from(Buffer.from(character), (byte) => `\\x${hex(byte)}`).join('');
   });
   return `$'${escaped.join('')}'`;
