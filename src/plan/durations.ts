@@ -10,12 +10,12 @@ export const DEFAULT_EXPECTED_MS = 1000;
 export const DURATIONS_KEPT = 20;
 
 /**
- * The share of past attempts that were not slower than what is expected. A unit that is placed
- * late and runs long is what stretches a run, so the expectation leans to the slow side of the
- * median; but not to the maximum, since one attempt on a busy machine would then count for the
- * next twenty runs. `bench/lpt.ts` prints the makespans for several shares side by side.
+ * The share of past attempts that were not slower than what is expected. Units vary to the slow
+ * side, so the expectation leans there from the median; but not to the maximum, since one attempt
+ * on a busy machine would then count for the next twenty runs. Measured: `bench/lpt.ts` prints how
+ * even shards come out for several shares, and this one is where they come out best.
  */
-export const EXPECTED_QUANTILE = 0.75;
+export const EXPECTED_QUANTILE = 0.7;
 
 /**
  * Which durations a plan is made from. What was measured here is nearest to the truth here, so it
