@@ -1,0 +1,148 @@
+import { stat } from 'node:fs/promises';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import type { Location } from '../../core/attempt.ts';
+import { type Ending, describeEnding } from '../../core/ending.ts';
+import { isSystemError } from '../../core/errors.ts';
+import type { Unit } from '../../core/unit.ts';
+import { boundedLines } from '../bounded-lines.ts';
+import type { Collected, Job, JobOutput, Suite } from '../framework.ts';
+import { readJUnit } from '../junit.ts';
+import { readTail } from '../read-tail.ts';
+import { type ResultRecord, UnitCollector } from '../records.ts';
+import { TapParser } from '../tap.ts';
+import { junitFile, resultsMode } from './mode.ts';
+
+/** How much of what a failed program wrote last becomes its message, in bytes. */
+const LAST_WORDS = 4_096;
+
+/**
+ * What the job's one unit reported: in the JUnit file where it wrote one, else in TAP on stdout
+ * where its first line is TAP's, else by its exit status alone.
+ */
+export async function collect(
+  job: Job,
+  output: JobOutput,
+): Promise<ReadonlyMap<string, Collected>> {
+  const [unit] = job.units;
+  if (unit === undefined) return new Map();
+  const collector = new UnitCollector();
+  const how = await channel(job, output);
+  switch (how) {
+    case 'junit':
+      await fromJUnit(collector, job);
+      break;
+    case 'tap':
+      await fromTap(collector, unit, output.stdoutFile);
+      break;
+    case 'exit':
+      return new Map([[unit.id, await fromExit(collector, unit, output)]]);
+  }
+  // A program that died reported no end, whatever it had written by then.
+  collector.ended &&= output.ending.signal === null;
+  const agrees = output.ending.exitCode === 0 ? !collector.hasFailures : collector.hasFailures;
+  return new Map([[unit.id, collector.finish(agrees)]]);
+}
+
+async function channel(job: Job, output: JobOutput): Promise<'junit' | 'tap' | 'exit'> {
+  const mode = resultsMode(job.suite);
+  if (mode !== 'auto') return mode;
+  if (await isThere(junitFile(job))) return 'junit';
+  for await (const line of boundedLines(output.stdoutFile)) {
+    if (line.trim() !== '')
+      return /^(?:TAP version \d+$|1\.\.\d+(?:\s|$))/.test(line) ? 'tap' : 'exit';
+  }
+  return 'exit';
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function fromJUnit(collector: UnitCollector, job: Job): Promise<void> {
+  const file = junitFile(job);
+  if (!(await isThere(file))) {
+    collector.error('no JUnit file was written: its path is in the environment, PINDOWN_JUNIT');
+    return;
+  }
+  const { tests, errors, malformed } = await readJUnit(file);
+  collector.begun = true;
+  collector.ended = malformed === null;
+  for (const test of tests) {
+    collector.test(record({ ...test, location: inside(test.location, job.suite) }));
+  }
+  for (const error of errors) collector.error(error);
+  if (malformed !== null) collector.error(`the JUnit file can't be read: ${malformed}`);
+}
+
+async function fromTap(collector: UnitCollector, unit: Unit, stdoutFile: string): Promise<void> {
+  const parser = new TapParser();
+  for await (const line of boundedLines(stdoutFile)) parser.line(line);
+  const { begun, complete, tests, skippedAll, problems } = parser.finish();
+  collector.begun = begun;
+  collector.ended = complete;
+  for (const test of tests) collector.test(record({ ...test, location: null }));
+  if (skippedAll !== null) {
+    collector.test(
+      record({
+        name: [unit.path],
+        outcome: 'skipped',
+        durationMs: null,
+        message: skippedAll || null,
+        location: null,
+      }),
+    );
+  }
+  for (const problem of problems) collector.error(problem);
+}
+
+/** One test, named by the unit: what the exit status says is all there is to know. */
+async function fromExit(
+  collector: UnitCollector,
+  unit: Unit,
+  { ending, stdoutFile, stderrFile }: JobOutput,
+): Promise<Collected> {
+  collector.begun = true;
+  collector.ended = ending.signal === null;
+  if (collector.ended) {
+    const passed = ending.exitCode === 0;
+    collector.test(
+      record({
+        name: [unit.path],
+        outcome: passed ? 'passed' : 'failed',
+        durationMs: null,
+        message: passed ? null : await explanation(ending, stdoutFile, stderrFile),
+        location: null,
+      }),
+    );
+  }
+  return collector.finish(true);
+}
+
+async function explanation(ending: Ending, ...files: readonly string[]): Promise<string> {
+  for (const file of files.toReversed()) {
+    const words = await readTail(file, LAST_WORDS);
+    if (words !== '') return `${describeEnding(ending)}\n${words}`;
+  }
+  return describeEnding(ending);
+}
+
+type TestRecord = Extract<ResultRecord, { type: 'test' }>;
+
+function record(test: Omit<TestRecord, 'type' | 'unit'>): TestRecord {
+  return { type: 'test', unit: null, ...test };
+}
+
+/** Relative to the project's root where the file lies inside. */
+function inside(location: Location | null, suite: Suite): Location | null {
+  if (location === null) return null;
+  const file = resolve(suite.dir, location.file);
+  const path = relative(suite.projectRoot, file);
+  const outside = path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
+  return { ...location, file: outside ? file : path.replaceAll(sep, '/') };
+}

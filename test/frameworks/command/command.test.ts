@@ -1,0 +1,328 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import type { PindownError } from '../../../src/core/errors.ts';
+import { command } from '../../../src/frameworks/command/index.ts';
+import type { Collected, Suite } from '../../../src/frameworks/framework.ts';
+import {
+  type JobRun,
+  listContext,
+  projectEnvironment,
+  runJob,
+  withDirectory,
+  writeFiles,
+} from '../conformance.ts';
+
+interface Words {
+  readonly args?: readonly string[];
+  readonly patterns?: readonly string[];
+  readonly results?: string;
+  /** The suite's directory below the project's root. */
+  readonly below?: string;
+}
+
+interface Commands {
+  readonly dir: string;
+  readonly list: (words?: Words) => Promise<readonly string[]>;
+  /** Runs the unit of that path; the only one where none is named. */
+  readonly run: (words?: Words & { readonly unit?: string }) => Promise<Collected & JobRun>;
+}
+
+/** Hands over a project of these files for as long as the body takes. */
+async function withCommands(
+  files: Readonly<Record<string, string>>,
+  body: (commands: Commands) => Promise<void>,
+): Promise<void> {
+  await withDirectory(async (root) => {
+    const dir = join(root, 'project');
+    const scratch = join(root, 'scratch');
+    await mkdir(dir);
+    await mkdir(scratch);
+    await writeFiles(dir, files);
+    const suiteOf = (words: Words): Suite => ({
+      name: 'checks',
+      framework: 'command',
+      projectRoot: dir,
+      dir: join(dir, words.below ?? '.'),
+      args: words.args ?? ['sh', '{unit}'],
+      env: {},
+      version: null,
+      data: {
+        patterns: words.patterns ?? ['*.sh'],
+        ...(words.results === undefined ? {} : { results: words.results }),
+      },
+    });
+    const listed = async (words: Words) => {
+      const project = { suite: suiteOf(words), env: projectEnvironment(dir), scratch };
+      return { project, units: await command.list(project.suite, listContext(project)) };
+    };
+    await body({
+      dir,
+      list: async (words = {}) => (await listed(words)).units.map(({ path }) => path),
+      run: async (words = {}) => {
+        const { project, units } = await listed(words);
+        const unit = units.find(({ path }) => words.unit === undefined || path === words.unit);
+        assert.ok(unit, `a unit ${words.unit}`);
+        const run = await runJob(command, project, [unit]);
+        return { ...run.collected.get(unit.id)!, ...run };
+      },
+    });
+  });
+}
+
+function outcomes(run: Collected): (readonly [string, string])[] {
+  return run.tests.map(({ name, outcome }) => [name, outcome]);
+}
+
+function coded(code: string): (error: PindownError) => boolean {
+  return (error) => error.code === code;
+}
+
+/** A script that writes its JUnit file. */
+function writing(xml: string): string {
+  return `printf '%s' '${xml}' > "$PINDOWN_JUNIT"`;
+}
+
+describe('command lists', () => {
+  const files = {
+    'b.sh': '',
+    'a.sh': '',
+    '.hidden.sh': '',
+    'with space.sh': '',
+    '[id].sh': '',
+    'sub/c.sh': '',
+    'dir.sh/x': '',
+  };
+
+  test('what globs and paths match, once each, sorted; no directories', async () => {
+    await withCommands(files, async ({ list }) => {
+      assert.deepEqual(await list({ patterns: ['**/*.sh', './a.sh', 'b.sh'] }), [
+        '[id].sh',
+        'a.sh',
+        'b.sh',
+        'sub/c.sh',
+        'with space.sh',
+      ]);
+      assert.deepEqual(await list({ patterns: ['{b,nothing}.sh'] }), ['b.sh']);
+    });
+  });
+
+  test('a name before a glob', async () => {
+    await withCommands(files, async ({ list }) => {
+      assert.deepEqual(await list({ patterns: ['[id].sh'] }), ['[id].sh']);
+    });
+  });
+
+  test('a link that leads nowhere, so that its command says so', async () => {
+    await withCommands(files, async ({ dir, list }) => {
+      await symlink('nowhere', join(dir, 'link.sh'));
+      assert.deepEqual(await list({ patterns: ['link*'] }), ['link.sh']);
+    });
+  });
+
+  test('from the suite’s directory, named from the project’s root', async () => {
+    await withCommands(files, async ({ list }) => {
+      assert.deepEqual(await list({ patterns: ['*.sh', '../a.sh'], below: 'sub' }), [
+        'a.sh',
+        'sub/c.sh',
+      ]);
+    });
+  });
+
+  test('nothing without saying what is wrong', async () => {
+    await withCommands(files, async ({ list }) => {
+      await assert.rejects(list({ patterns: ['gone.sh'] }), (error: PindownError) => {
+        assert.deepEqual([error.code, error.exitCode], ['unit-missing', 2]);
+        assert.match(error.message, /"gone\.sh"/);
+        return true;
+      });
+      await assert.rejects(list({ patterns: ['*.bats'] }), (error: PindownError) => {
+        assert.deepEqual([error.code, error.exitCode], ['no-match', 4]);
+        return true;
+      });
+      await assert.rejects(list({ patterns: ['sub'] }), coded('unit-is-directory'));
+      await assert.rejects(list({ patterns: [] }), coded('no-patterns'));
+      await assert.rejects(list({ args: [] }), coded('no-command'));
+      await assert.rejects(list({ results: 'tab' }), (error: PindownError) => {
+        assert.equal(error.hint, 'Did you mean tap?');
+        return true;
+      });
+    });
+  });
+
+  test('is found only where it is asked for', async () => {
+    await withCommands(files, async ({ dir }) => {
+      assert.equal(await command.detect({ dir, env: {}, forced: false }), null);
+      assert.notEqual(await command.detect({ dir, env: {}, forced: true }), null);
+    });
+  });
+});
+
+describe('command starts', () => {
+  test('the template, or the path as last word', async () => {
+    await withCommands({ '$& x.sh': '' }, async ({ run }) => {
+      const print = 'for word; do echo "[$word]"; done';
+      const filled = await run({ args: ['sh', '-c', print, 'sh', '--of={unit}', '{unit}'] });
+      assert.equal(filled.stdout, '[--of=$& x.sh]\n[$& x.sh]\n');
+      const appended = await run({ args: ['sh', '-c', print, 'sh'] });
+      assert.equal(appended.stdout, '[$& x.sh]\n');
+    });
+  });
+
+  test('the unit itself, found without PATH', async () => {
+    await withCommands({ 'true.sh': '#!/bin/sh\necho own\n' }, async ({ dir, run }) => {
+      await chmod(join(dir, 'true.sh'), 0o755);
+      assert.equal((await run({ args: ['{unit}'] })).stdout, 'own\n');
+    });
+  });
+
+  test('in the suite’s directory, and never takes a name for an option', async () => {
+    await withCommands({ 'sub/-c.sh': 'basename "$PWD"' }, async ({ run }) => {
+      assert.equal((await run({ below: 'sub' })).stdout, 'sub\n');
+    });
+  });
+});
+
+describe('command reads an exit status', () => {
+  test('0 as passed, anything else as failed with the last words', async () => {
+    const files = {
+      'pass.sh': 'echo fine',
+      'fail.sh': 'echo out; echo "why it failed" >&2; exit 3',
+      'quiet.sh': 'echo said on stdout; exit 1',
+    };
+    await withCommands(files, async ({ run }) => {
+      const passed = await run({ unit: 'pass.sh' });
+      assert.deepEqual(outcomes(passed), [['pass.sh', 'passed']]);
+      assert.deepEqual([passed.begun, passed.ended, passed.exitAgrees], [true, true, true]);
+      const failed = await run({ unit: 'fail.sh' });
+      assert.equal(failed.tests[0]?.message, 'exit status 3\nwhy it failed');
+      assert.deepEqual([failed.ended, failed.exitAgrees], [true, true]);
+      const quiet = await run({ unit: 'quiet.sh' });
+      assert.equal(quiet.tests[0]?.message, 'exit status 1\nsaid on stdout');
+    });
+  });
+
+  test('a death by a signal as no end', async () => {
+    await withCommands({ 'a.sh': 'kill -9 $$' }, async ({ run }) => {
+      const died = await run();
+      assert.deepEqual([died.begun, died.ended, died.tests], [true, false, []]);
+    });
+  });
+
+  test('alone, where that is asked for', async () => {
+    const files = { 'a.sh': 'echo 1..1; echo not ok 1; echo "<" > "$PINDOWN_JUNIT"' };
+    await withCommands(files, async ({ run }) => {
+      assert.deepEqual(outcomes(await run({ results: 'exit' })), [['a.sh', 'passed']]);
+    });
+  });
+});
+
+describe('command reads TAP', () => {
+  test('where the first line is TAP’s, or where it is asked for', async () => {
+    const files = {
+      'a.sh': 'printf "\\n1..2\\nok 1 - a\\nnot ok 2 - b\\n# why\\n"; exit 1',
+      'late.sh': 'echo hello; echo 1..1; echo ok',
+    };
+    await withCommands(files, async ({ run }) => {
+      const first = await run({ unit: 'a.sh' });
+      assert.deepEqual(outcomes(first), [
+        ['a', 'passed'],
+        ['b', 'failed'],
+      ]);
+      assert.equal(first.tests[1]?.message, 'why');
+      assert.deepEqual([first.begun, first.ended, first.exitAgrees], [true, true, true]);
+      assert.deepEqual(outcomes(await run({ unit: 'late.sh' })), [['late.sh', 'passed']]);
+      assert.deepEqual(outcomes(await run({ unit: 'late.sh', results: 'tap' })), [
+        ['test 1', 'passed'],
+      ]);
+    });
+  });
+
+  test('against the exit status', async () => {
+    const files = {
+      'liar.sh': 'echo 1..1; echo not ok 1; exit 0',
+      'late.sh': 'echo 1..1; echo ok 1; exit 1',
+    };
+    await withCommands(files, async ({ run }) => {
+      assert.equal((await run({ unit: 'liar.sh' })).exitAgrees, false);
+      assert.equal((await run({ unit: 'late.sh' })).exitAgrees, false);
+    });
+  });
+
+  test('that stops early as not ended, and nothing at all as not begun', async () => {
+    const files = {
+      'short.sh': 'echo 1..2; echo ok 1',
+      'killed.sh': 'echo 1..1; echo ok 1; kill -9 $$',
+      'none.sh': 'true',
+    };
+    await withCommands(files, async ({ run }) => {
+      const short = await run({ unit: 'short.sh' });
+      assert.deepEqual([short.begun, short.ended], [true, false]);
+      assert.deepEqual(short.errors, ['the document planned 2 tests and reported 1']);
+      assert.equal((await run({ unit: 'killed.sh' })).ended, false);
+      const none = await run({ unit: 'none.sh', results: 'tap' });
+      assert.deepEqual([none.begun, none.ended], [false, false]);
+    });
+  });
+
+  test('that skips everything as one skipped test', async () => {
+    await withCommands({ 'a.sh': 'echo "1..0 # SKIP no network"' }, async ({ run }) => {
+      const { tests, ended, exitAgrees } = await run();
+      assert.deepEqual([ended, exitAgrees], [true, true]);
+      assert.deepEqual([tests[0]?.outcome, tests[0]?.message], ['skipped', 'no network']);
+    });
+  });
+
+  test('line by line, however long a line', async () => {
+    const flood = 'head -c 3000000 /dev/zero | tr "\\0" x; echo';
+    const files = { 'a.sh': `echo 1..2; echo ok 1; ${flood}; echo ok 2; printf '\\377\\n'` };
+    await withCommands(files, async ({ run }) => {
+      assert.deepEqual([(await run()).tests.length, (await run()).ended], [2, true]);
+    });
+  });
+});
+
+describe('command reads JUnit', () => {
+  const xml =
+    '<testsuite name="s"><testcase name="a" time="0.5" file="lib/a.c" line="3"/></testsuite>';
+
+  test('before TAP and the exit status', async () => {
+    await withCommands({ 'a.sh': `echo 1..1; echo not ok 1; ${writing(xml)}` }, async ({ run }) => {
+      const { tests, begun, ended, exitAgrees } = await run();
+      assert.deepEqual([begun, ended, exitAgrees], [true, true, true]);
+      assert.deepEqual(tests, [
+        {
+          name: 's > a',
+          occurrence: 1,
+          outcome: 'passed',
+          durationMs: 500,
+          message: null,
+          location: { file: 'lib/a.c', line: 3, column: null },
+        },
+      ]);
+      assert.equal((await run({ below: '.' })).tests.length, 1);
+    });
+  });
+
+  test('against the exit status', async () => {
+    const failing = '<testsuite><testcase name="a"><failure/></testcase></testsuite>';
+    const files = { 'a.sh': writing(failing), 'b.sh': `${writing(xml)}; exit 1` };
+    await withCommands(files, async ({ run }) => {
+      assert.equal((await run({ unit: 'a.sh' })).exitAgrees, false);
+      assert.equal((await run({ unit: 'b.sh' })).exitAgrees, false);
+    });
+  });
+
+  test('that is cut off or missing as an error', async () => {
+    const files = { 'a.sh': `${writing(xml.slice(0, -5))}; exit 1`, 'b.sh': 'true' };
+    await withCommands(files, async ({ run }) => {
+      const cut = await run({ unit: 'a.sh' });
+      assert.match(cut.errors[0] ?? '', /^the JUnit file can't be read: /);
+      assert.deepEqual([cut.begun, cut.ended, cut.tests.length], [true, false, 1]);
+      const missing = await run({ unit: 'b.sh', results: 'junit' });
+      assert.match(missing.errors[0] ?? '', /no JUnit file/);
+      assert.deepEqual([missing.begun, missing.ended], [false, false]);
+    });
+  });
+});
