@@ -28,7 +28,7 @@ export interface Case {
 }
 
 /** `flaky`: failed at least once and did not fail in the end. */
-export type CaseStatus = TestOutcome | 'flaky';
+type CaseStatus = TestOutcome | 'flaky';
 
 /** What stands in for a name that is empty: the formats demand one. */
 const NO_NAME = '(no name)';

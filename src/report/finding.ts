@@ -25,7 +25,7 @@ export const FINDING_KINDS: readonly FindingKind[] = [
   'cancelled',
 ];
 
-export interface FindingAttempt {
+interface FindingAttempt {
   readonly id: string;
   readonly number: number;
   readonly outcome: AttemptOutcome | TestOutcome;

@@ -22,7 +22,7 @@ export function rerunCommand(paths: readonly string[], total: number): RerunComm
   };
 }
 
-const PLAIN = /^[\w@%+=:,./][\w@%+=:,./-]*$/;
+const PLAIN = /^[\p{L}\p{N}_@%+=:,./][\p{L}\p{N}_@%+=:,./-]*$/u;
 
 /**
  * What must not stand bare in a line for people: controls, what reorders or breaks a line, half a

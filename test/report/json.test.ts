@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -84,5 +84,20 @@ describe('report.json', () => {
       { code: 'ENOENT' },
     );
     assert.equal(existsSync(gone), false);
+  });
+
+  test('what can not be put in its place is taken away again', () => {
+    const own = scratchDirectory();
+    const taken = join(own, 'report.json');
+    mkdirSync(taken);
+    const [sample] = fc.sample(arbitraryRun(), 1);
+    const sink = jsonSink({ file: taken });
+    assert.throws(
+      () => {
+        for (const event of sample?.events ?? []) sink.handle(event);
+      },
+      { code: 'EISDIR' },
+    );
+    assert.deepEqual(readdirSync(own), ['report.json']);
   });
 });

@@ -11,7 +11,7 @@ export interface RootCause {
   count: number;
 }
 
-export type CauseSource =
+type CauseSource =
   | { readonly kind: 'finding'; readonly finding: Finding }
   | { readonly kind: 'notice'; readonly notice: EventOf<'notice'> };
 

@@ -20,7 +20,7 @@ export function escapeText(text: string): string {
 }
 
 /** An attribute's value. A parser turns a bare tab or newline into a space. */
-export function escapeAttribute(text: string): string {
+function escapeAttribute(text: string): string {
   return cleanText(text).replace(/[&<>"\t\n\r]/g, reference);
 }
 

@@ -124,9 +124,9 @@ describe('durations', () => {
 
 describe('rerunCommand', () => {
   test('is one that a shell reads as the same paths', () => {
-    const paths = ['test/a.js', "it's.js", 'a b', '-x', '$(id)', 'a\u202Eb', 'C#', '##[x]', ''];
+    const paths = ['test/日本.js', "it's.js", 'a b', '-x', '$(id)', 'a\u202Eb', 'C#', '##[x]', ''];
     assert.deepEqual(rerunCommand(paths, 11), {
-      command: `pindown run test/a.js 'it'\\''s.js' 'a b' ./-x '$(id)' $'a\\xe2\\x80\\xaeb' 'C#' $'\\x23\\x23[x]' ''`,
+      command: `pindown run test/日本.js 'it'\\''s.js' 'a b' ./-x '$(id)' $'a\\xe2\\x80\\xaeb' 'C#' $'\\x23\\x23[x]' ''`,
       left: 2,
     });
     assert.equal(rerunCommand([], 0), null);
