@@ -4,10 +4,8 @@ import { type FaultKind, SqliteFault } from './fault.ts';
 /** A row by column; read it with {@link text} and its like. */
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
-/** How long SQLite itself waits for a lock, milliseconds; it blocks the event loop. */
-const BUSY_TIMEOUT_MS = 500;
-/** How often a transaction asks for its lock, each time for {@link BUSY_TIMEOUT_MS}. */
-const BEGIN_ATTEMPTS = 4;
+/** How long a lock is waited for, milliseconds; SQLite waits in this thread. */
+const BUSY_TIMEOUT_MS = 2000;
 
 /** An open database: the only file that knows `node:sqlite`. Faults are {@link SqliteFault}s. */
 export class Database {
@@ -39,7 +37,7 @@ export class Database {
    * (https://www.sqlite.org/lang_transaction.html#immediate). Rolled back if the work throws.
    */
   transaction<T>(work: () => T): T {
-    this.#begin('IMMEDIATE');
+    this.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
       this.exec('COMMIT');
@@ -53,19 +51,7 @@ export class Database {
 
   /** Shuts every other process out until this one closes the database or dies. */
   lock(): void {
-    this.#begin('EXCLUSIVE');
-  }
-
-  #begin(mode: 'IMMEDIATE' | 'EXCLUSIVE'): void {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        this.exec(`BEGIN ${mode}`);
-        return;
-      } catch (error) {
-        const busy = error instanceof SqliteFault && error.kind === 'busy';
-        if (!busy || attempt === BEGIN_ATTEMPTS) throw error;
-      }
-    }
+    this.exec('BEGIN EXCLUSIVE');
   }
 
   /** Closing a closed database does nothing. */

@@ -33,6 +33,6 @@ const HINTS: Readonly<Record<FaultKind, string>> = {
 
 /** The fault in the words that a user reads; its code is `history-<kind>`. */
 export function historyError(file: string, fault: SqliteFault): PindownError {
-  const message = `the history ${file} failed: ${fault.message}`;
+  const message = `The history ${file} can't be used: ${fault.message}.`;
   return environmentError(`history-${fault.kind}`, message, HINTS[fault.kind], fault);
 }

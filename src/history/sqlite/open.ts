@@ -78,7 +78,6 @@ function openAlone(file: string, options: OpenOptions): OpenedHistory {
       }
       // Still open: SQLite writes its log back on closing, but not into a file that was moved.
       const aside = setAside(file, error.message);
-      clearSuspicion(file);
       db.close();
       return opened(new Database(file), file, options, aside);
     }
@@ -131,7 +130,7 @@ function refuseNewer(db: Database, file: string, migrations: Migrations): void {
   if (version <= migrations.length) return;
   throw environmentError(
     'history-newer',
-    `the history ${file} has schema ${version}; this Pindown knows up to ${migrations.length}`,
+    `The history ${file} has schema ${version}; this Pindown knows up to ${migrations.length}.`,
     'A newer Pindown wrote it. Use that one, or move the file away to begin a new history.',
   );
 }

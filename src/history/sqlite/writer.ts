@@ -50,7 +50,7 @@ export class Writer {
   #runNumber(runId: string): number {
     const row = this.#statements.numberOfRun.get(runId);
     if (row !== undefined) return number(row, 'number');
-    throw environmentError('history-unknown-run', `the history knows no run ${runId}`);
+    throw environmentError('history-unknown-run', `The history knows no run ${runId}.`);
   }
 
   #record(run: number, unit: UnitResult): void {

@@ -13,6 +13,7 @@ import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { PindownError } from '../../../src/core/errors.ts';
 import { Database } from '../../../src/history/sqlite/driver.ts';
+import { setAside } from '../../../src/history/sqlite/set-aside.ts';
 import { aRun, aTest, aUnit } from '../samples.ts';
 import { mustOpen, openForTest } from './open-for-test.ts';
 import { outputOf, startProgram } from './start-program.ts';
@@ -76,11 +77,11 @@ for (const [name, { damage, reason }] of Object.entries(damages)) {
     const file = temporaryHistory(context);
     damage(file);
     const before = readFileSync(file);
-    const { history, setAside } = mustOpen(file, { minimumNumber: () => 8 });
-    assert.ok(setAside);
-    assert.match(setAside.reason, reason);
-    assert.match(basename(setAside.file), /^history\.sqlite\.corrupt-\d{8}T\d{9}Z$/);
-    assert.deepEqual(readFileSync(setAside.file), before);
+    const { history, setAside: aside } = mustOpen(file, { minimumNumber: () => 8 });
+    assert.ok(aside);
+    assert.match(aside.reason, reason);
+    assert.match(basename(aside.file), /^history\.sqlite\.corrupt-\d{8}T\d{9}Z$/);
+    assert.deepEqual(readFileSync(aside.file), before);
     assert.equal(history.beginRun(aRun()), 8);
     history.close();
     const again = openForTest(file);
@@ -89,23 +90,45 @@ for (const [name, { damage, reason }] of Object.entries(damages)) {
   });
 }
 
-test('sets the log aside as it is, so that a new history does not take it in', (context) => {
-  const whole = temporaryHistory(context);
-  aLargeHistory(whole);
-  const writing = openForTest(whole);
-  writing.beginRun(aRun());
-  const file = temporaryHistory(context);
-  copyFileSync(`${whole}-wal`, `${file}-wal`);
-  writing.close();
-  writeFileSync(file, randomBytes(PAGE_BYTES * 9));
-  const [before, log] = [readFileSync(file), readFileSync(`${file}-wal`)];
+const logs: Readonly<Record<string, (file: string) => void>> = {
+  'with commits in it': (file) => {
+    const whole = `${file}-whole`;
+    aLargeHistory(whole);
+    const writing = openForTest(whole);
+    writing.beginRun(aRun());
+    copyFileSync(`${whole}-wal`, `${file}-wal`);
+    writing.close();
+  },
+  'that was torn': (file) => writeFileSync(`${file}-wal`, 'a log'),
+};
 
-  const { history, setAside } = mustOpen(file);
-  assert.ok(setAside);
-  assert.deepEqual(readFileSync(setAside.file), before);
-  assert.deepEqual(readFileSync(`${setAside.file}-wal`), log);
-  assert.deepEqual(history.runs(9), []);
-  history.close();
+for (const [name, makeLog] of Object.entries(logs)) {
+  test(`sets a log ${name} aside as it is; a new history does not take it in`, (context) => {
+    const file = temporaryHistory(context);
+    makeLog(file);
+    writeFileSync(file, randomBytes(PAGE_BYTES * 9));
+    const [before, log] = [readFileSync(file), readFileSync(`${file}-wal`)];
+
+    const { history, setAside: aside } = mustOpen(file);
+    assert.ok(aside);
+    assert.deepEqual(readFileSync(aside.file), before);
+    assert.deepEqual(readFileSync(`${aside.file}-wal`), log);
+    assert.deepEqual(history.runs(9), []);
+    history.close();
+  });
+}
+
+test('two files that are set aside in one moment stay two', (context) => {
+  context.mock.timers.enable({ apis: ['Date'], now: 0 });
+  const file = temporaryHistory(context);
+  const asides = ['one', 'two', 'three'].map((text) => {
+    writeFileSync(file, text);
+    return setAside(file, 'damaged').file;
+  });
+  assert.deepEqual(
+    asides.map((aside) => readFileSync(aside, 'utf8')),
+    ['one', 'two', 'three'],
+  );
 });
 
 test('takes an empty file for a new history', (context) => {
@@ -131,8 +154,8 @@ test('damage that only a statement meets is found and set aside on the next star
     (error) => error instanceof PindownError && error.code === 'history-corrupt',
   );
   history.close();
-  const { history: fresh, setAside } = mustOpen(file);
-  assert.match(setAside?.reason ?? '', /found after "database disk image is malformed/);
+  const { history: fresh, setAside: aside } = mustOpen(file);
+  assert.match(aside?.reason ?? '', /found after "database disk image is malformed/);
   assert.deepEqual(fresh.units(), []);
   fresh.close();
   openForTest(file).close();
@@ -156,9 +179,9 @@ test('of several processes that meet the damage at once, one sets it aside', asy
   );
   const numbers = await Promise.all(children.map(outputOf));
   assert.deepEqual(numbers.sort(), ['1', '2', '3']);
-  const aside = readdirSync(dirname(file)).filter((entry) => entry.includes('.corrupt-'));
-  assert.equal(aside.length, 1, aside.join());
-  assert.equal(statSync(join(dirname(file), aside[0] ?? '')).size, PAGE_BYTES * 3);
+  const entries = readdirSync(dirname(file)).filter((entry) => entry.includes('.corrupt-'));
+  assert.equal(entries.length, 1, entries.join());
+  assert.equal(statSync(join(dirname(file), entries[0] ?? '')).size, PAGE_BYTES * 3);
   const history = openForTest(file);
   assert.equal(history.units().length, 3);
   history.close();

@@ -32,7 +32,7 @@ test('a directory that may not be written has no history, and says why', async (
   chmodSync(dir, 0o555);
   const said = await openAsNobody(context, file);
   chmodSync(dir, 0o755);
-  assert.match(said, /^history-read-only the history .* failed: EACCES \(access .*\)$/);
+  assert.match(said, /^history-read-only The history .* can't be used: EACCES \(access .*\)\.$/);
   assert.equal(existsSync(file), false);
 });
 
@@ -43,7 +43,7 @@ test('a file that may not be written has no history, and says why', async (conte
   chmodSync(dirname(file), 0o777);
   chmodSync(file, 0o444);
   const said = await openAsNobody(context, file);
-  assert.match(said, /^history-read-only .*EACCES \(access .*history\.sqlite\)$/);
+  assert.match(said, /^history-read-only .*EACCES \(access .*history\.sqlite\)\.$/);
 });
 
 test('a directory that can not be there has no history, and says why', () => {
@@ -131,4 +131,15 @@ test('another process in a transaction is waited for, but not for ever', async (
   await killed(child);
   assert.equal(history.beginRun(run), 2);
   history.close();
+});
+
+test('who opens waits for one that makes or sets aside, but not for ever', (context) => {
+  const file = temporaryHistory(context);
+  const other = new Database(`${file}.lock`);
+  other.lock();
+  const opened = openHistory(file);
+  assert.ok(opened.kind === 'unavailable');
+  assert.equal(opened.error.code, 'history-busy');
+  other.close();
+  openForTest(file).close();
 });

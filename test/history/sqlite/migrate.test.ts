@@ -88,7 +88,7 @@ test('leaves a history of a newer version alone', (context) => {
   assert.equal(opened.error.exitCode, 6);
   assert.match(
     opened.error.message,
-    new RegExp(`schema ${current.length + 1}.*${current.length}$`),
+    new RegExp(`schema ${current.length + 1}.*${current.length}\\.$`),
   );
   assert.match(opened.error.hint ?? '', /newer Pindown/);
   assert.deepEqual(readFileSync(file), before);
