@@ -3,8 +3,8 @@
     run.py WAY RESULTS TOKEN FILE [pytest's arguments...]
 
 WAY is `command` (as `pytest` would be started) or `module` (as `python -m pytest`). Each record is
-one line of JSON appended to RESULTS in one write; neither its path nor TOKEN is in the environment
-or in sys.argv when the tests run. FILE is absolute, as pytest itself named it when it was listed.
+one line of JSON appended to RESULTS in one write; its path is neither in the environment nor in
+sys.argv when the tests run. FILE is absolute, as pytest itself named it when it was listed.
 
 Python 3.8 or newer, pytest 6.2 or newer, the standard library and nothing else.
 """

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { PindownError } from '../../../src/core/errors.ts';
 import { detect } from '../../../src/frameworks/pytest/detect.ts';
+import { withDirectory, writeFiles } from '../conformance.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -113,6 +113,7 @@ describe('where the user named pytest', () => {
   test('a Python without pytest is named', async () => {
     await withFiles({ 'bin/python3': '#!/bin/sh\nexit 1\n' }, async (dir) => {
       const PATH = join(dir, 'bin');
+      await chmod(join(PATH, 'python3'), 0o755);
       await assert.rejects(detect({ dir, env: { PATH }, forced: true }), {
         code: 'pytest-missing',
         message: `pytest is not there: asked ${join(PATH, 'python3')}`,
@@ -122,14 +123,8 @@ describe('where the user named pytest', () => {
 });
 
 async function withFiles(files: Files, body: (dir: string) => Promise<void>): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), 'pindown-detect-'));
-  try {
-    for (const [name, text] of Object.entries(files)) {
-      await mkdir(dirname(join(dir, name)), { recursive: true });
-      await writeFile(join(dir, name), text, { mode: name.startsWith('bin/') ? 0o755 : 0o644 });
-    }
+  await withDirectory(async (dir) => {
+    await writeFiles(dir, files);
     await body(dir);
-  } finally {
-    await rm(dir, { recursive: true });
-  }
+  });
 }

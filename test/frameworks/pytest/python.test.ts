@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import {
@@ -8,6 +7,7 @@ import {
   pythonCandidates,
   virtualEnvironmentOf,
 } from '../../../src/frameworks/pytest/python.ts';
+import { withDirectory } from '../conformance.ts';
 
 describe('the interpreter that a pytest script names', () => {
   const cases: readonly [why: string, head: string, expected: string | null][] = [
@@ -28,7 +28,7 @@ describe('the interpreter that a pytest script names', () => {
 });
 
 test('the project’s own environments come before what is on PATH', async () => {
-  await inDirectory(async (dir) => {
+  await withDirectory(async (dir) => {
     const onPath = await program(join(dir, 'b', 'python3'));
     const beside = await program(join(dir, 'shims', 'python3'));
     await program(join(dir, 'shims', 'pytest'), '#!/usr/bin/env bash\n');
@@ -52,22 +52,13 @@ test('the project’s own environments come before what is on PATH', async () =>
 });
 
 test('a Python belongs to a virtual environment where pyvenv.cfg says so', async () => {
-  await inDirectory(async (dir) => {
+  await withDirectory(async (dir) => {
     const python = join(dir, 'bin', 'python');
     assert.equal(await virtualEnvironmentOf(python), null);
     await writeFile(join(dir, 'pyvenv.cfg'), 'home = /usr/bin\n');
     assert.equal(await virtualEnvironmentOf(python), dir);
   });
 });
-
-async function inDirectory(body: (dir: string) => Promise<void>): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), 'pindown-python-'));
-  try {
-    await body(dir);
-  } finally {
-    await rm(dir, { recursive: true });
-  }
-}
 
 async function program(file: string, text = '#!/bin/sh\n'): Promise<string> {
   await mkdir(dirname(file), { recursive: true });

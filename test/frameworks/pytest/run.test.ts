@@ -261,11 +261,11 @@ def test_argv():
     assert sys.argv[1:] == ['-q', '--tb=short'], sys.argv
     assert os.path.basename(sys.argv[0]) == 'pytest'
 def test_path():
-    assert not any('pindown' in part.split(os.sep)[-2:] for part in sys.path), sys.path
+    assert not any(os.path.exists(os.path.join(part, 'run.py')) for part in sys.path), sys.path
     assert sys.path.count(os.path.dirname(sys.executable)) == 1
     assert os.getcwd() not in sys.path[1:]
 def test_environment():
-    assert not [value for value in os.environ.values() if 'token-' in value or 'results' in value]
+    assert not [value for value in os.environ.values() if 'results' in value]
 def test_spawn():
     context = multiprocessing.get_context('spawn')
     queue = context.Queue()
@@ -288,7 +288,7 @@ def test_spawn():
 
     test('a base directory is each process’s own', async () => {
       const file = `
-def test_one(tmp_path): assert 'token-' in str(tmp_path)
+def test_one(tmp_path): assert tmp_path.parts[-4:-2] == ('base', 'temp')
 def test_two(request): assert request.config.option.xmlpath is None
 `;
       await runs(
@@ -374,7 +374,7 @@ def test_never(): assert False
           async (run, dir) => {
             assert.deepEqual([run.ending.exitCode, run.errors, run.exitAgrees], [0, [], true]);
             const left = (await readdir(dir)).filter((file) => file.startsWith('.coverage'));
-            assert.deepEqual(left, ['.coverage.token-1']);
+            assert.match(left.join(), /^\.coverage\.[0-9a-f-]{36}$/);
           },
           {
             args: ['-p', 'pytest_cov', '--cov=lib', '--cov-fail-under=100'],
