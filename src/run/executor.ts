@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Attempt, Leak } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ending } from '../core/ending.ts';
@@ -128,7 +128,7 @@ export class Executor implements JobHandle {
 
   async #execute(): Promise<string[]> {
     const { framework, suite, units } = this.#spec;
-    mkdirSync(this.#dir, { recursive: true });
+    mkdirSync(this.#dir);
     const job = {
       token: this.#spec.token,
       suite,
@@ -138,10 +138,6 @@ export class Executor implements JobHandle {
       width: this.#spec.slots.length,
     };
     const launch = framework.command(job);
-    writeFileSync(
-      join(this.#dir, 'command.json'),
-      JSON.stringify({ argv: launch.argv, cwd: launch.cwd, env: launch.env }),
-    );
     const child = await spawnChild({
       argv: launch.argv,
       cwd: launch.cwd,
@@ -164,7 +160,9 @@ export class Executor implements JobHandle {
       stdoutFile: this.#files.stdout,
       stderrFile: this.#files.stderr,
     });
-    const lastLine = lastLineOf(this.#files.stderr) ?? lastLineOf(this.#files.stdout);
+    const explained = ending.exitCode === 0 || [...collected.values()].every(({ ended }) => ended);
+    const { stdout, stderr } = this.#files;
+    const lastLine = explained ? null : (lastLineOf(stderr) ?? lastLineOf(stdout));
     return this.#judgeAll({ ending, cause, culprit, leaks, collected, lastLine });
   }
 
@@ -374,9 +372,10 @@ export class Executor implements JobHandle {
 
   /** The files of this job that hold something, relative to the run's directory. */
   #evidence(): string[] {
-    return ['stdout.log', 'stderr.log', 'results.ndjson']
-      .filter((name) => fileSize(join(this.#dir, name)) > 0)
-      .map((name) => `attempts/${this.#spec.token}/${name}`);
+    const { stdout, stderr, results } = this.#files;
+    return [stdout, stderr, results]
+      .filter((file) => fileSize(file) > 0)
+      .map((file) => `attempts/${this.#spec.token}/${basename(file)}`);
   }
 
   #clearDeadlines(): void {

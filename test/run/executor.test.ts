@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -18,6 +18,7 @@ const PASS = `report begin; report test ',"name":["ok"],"outcome":"passed"'; rep
 let dir = '';
 before(() => {
   dir = realpathSync(mkdtempSync(join(tmpdir(), 'pindown-executor-')));
+  mkdirSync(join(dir, 'attempts'));
 });
 after(() => rmSync(dir, { recursive: true }));
 
