@@ -5,9 +5,8 @@ import type { EventOf, RunEvent, Sink } from '../core/event.ts';
 import { uuidv7 } from '../core/ids.ts';
 import type { RunEnd, RunInfo, Shard } from '../core/run.ts';
 import type { Unit } from '../core/unit.ts';
-import type { History } from '../history/history.ts';
 import type { Order } from '../plan/order.ts';
-import { type Plan, makePlan } from '../plan/plan.ts';
+import { type Plan, type PlanInput, makePlan } from '../plan/plan.ts';
 import { selectUnits } from '../plan/select.ts';
 import { Census } from '../process/census.ts';
 import { type SinkFailure, fanOut } from '../report/fan-out.ts';
@@ -46,7 +45,8 @@ export interface RunOptions extends DispatchOptions {
 export type Notice = Omit<EventOf<'notice'>, 'type' | 'at'>;
 
 export interface RunPorts {
-  readonly history: History | null;
+  /** What is known of the past, for the plan. */
+  readonly known: Pick<PlanInput, 'durations' | 'lastOutcomes'>;
   /** Enters the run into the history, which gives it its number. */
   register(run: RunInfo): RunInfo;
   /** Progress while the suite is listed or built. */
@@ -84,7 +84,7 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
     signal: ports.signal,
   });
   const seed = options.seed ?? randomInt(2 ** 31);
-  const plan = planOf(listed, seed, options, ports.history);
+  const plan = planOf(listed, seed, options, ports);
   const info = ports.register(runInfo(runId, plan.planHash, seed, options));
   const sinks = fanOut(ports.sinks({ runId, runDir, plan }), systemClock);
   const emit = (event: RunEvent): void => sinks.handle(event);
@@ -98,17 +98,11 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
   return { ...end, runDir, info, sinkFailures: await sinks.close() };
 }
 
-function planOf(
-  listed: readonly Unit[],
-  seed: number,
-  options: RunOptions,
-  history: History | null,
-): Plan {
+function planOf(listed: readonly Unit[], seed: number, options: RunOptions, ports: RunPorts): Plan {
   const { projectRoot, cwd, selectors } = options;
   return makePlan({
     units: selectUnits(listed, selectors, { projectRoot, cwd }),
-    durations: new Map([...(history?.importedDurations() ?? []), ...(history?.durations() ?? [])]),
-    lastOutcomes: history?.lastOutcomes() ?? new Map(),
+    ...ports.known,
     seed,
     order: options.order,
     shard: options.shard,

@@ -18,6 +18,7 @@ import type { Io } from '../io.ts';
 import { copyReports, REPORTS } from '../run/copy-reports.ts';
 import { InterruptedEarly, listenForInterrupts } from '../run/interrupts.ts';
 import { openProject, type Project, resolveProject } from '../run/project.ts';
+import { knownTo } from '../run/read-history.ts';
 import { openSession, recorderOf, reportSinks, type Session } from '../run/session.ts';
 import { ownVersion } from '../version.ts';
 
@@ -158,7 +159,7 @@ export const runCommand: Command = defineCommand({
             notices: session.notices,
           },
           {
-            history: session.history,
+            known: knownTo(session.history),
             register: (info) =>
               session.history === null ? info : { ...info, number: session.history.beginRun(info) },
             say: (line) => io.stderr.write(`${line}\n`),
