@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+
+const BIN = join(import.meta.dirname, '../../bin/pindown.js');
+
+/** What a command came to. */
+export interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the real command in a directory; rejects where it does not end with an exit status. */
+export async function runBin(cwd: string, args: readonly string[], input = ''): Promise<Ran> {
+  return await new Promise((resolve, reject) => {
+    const child = execFile(process.execPath, [BIN, ...args], { cwd }, (error, stdout, stderr) => {
+      if (error === null) resolve({ status: 0, stdout, stderr });
+      else if (typeof error.code === 'number') resolve({ status: error.code, stdout, stderr });
+      else reject(error);
+    });
+    child.stdin?.end(input);
+  });
+}
