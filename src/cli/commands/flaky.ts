@@ -58,23 +58,23 @@ export const flakyCommand: Command = defineCommand({
 function ranking(
   flakes: readonly Flake[],
   { runs, limit }: { readonly runs: number; readonly limit: number },
-  theme: Theme,
+  look: Theme,
 ): string {
   const told = flakes.filter((flake) => !isExplained(flake, flakes));
   if (told.length === 0) return `Nothing was flaky in the last ${counted(runs, 'run')}.\n`;
   const shown = told.slice(0, limit);
   const head = ['rate', '95 %', 'flaky runs', 'failed', 'last seen', 'run', 'what'];
-  const [headLine = '', ...lines] = align([head, ...shown.map(row)], [0, 1, 2, 3, 5], theme);
+  const [headLine = '', ...lines] = align([head, ...shown.map(row)], [0, 1, 2, 3, 5], look);
   const text = [
     headLine,
     ...shown.flatMap(({ failingAttempt, passingAttempt }, index) => [
       lines[index] ?? '',
-      theme.paint('dim', `    failed: pindown show ${failingAttempt} --output`),
-      theme.paint('dim', `    passed: pindown show ${passingAttempt} --output`),
+      look.paint('dim', `    failed: pindown show ${failingAttempt} --output`),
+      look.paint('dim', `    passed: pindown show ${passingAttempt} --output`),
     ]),
   ];
   if (told.length > shown.length) {
-    text.push(`${theme.ellipsis} and ${told.length - shown.length} more: --limit ${told.length}`);
+    text.push(`${look.ellipsis} and ${told.length - shown.length} more: --limit ${told.length}`);
   }
   return `${text.join('\n')}\n`;
 }

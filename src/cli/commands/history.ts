@@ -64,7 +64,7 @@ function asJson({ info, end, counts }: RunRecord): unknown {
   };
 }
 
-function table(runs: readonly RunRecord[], theme: Theme): string {
+function table(runs: readonly RunRecord[], look: Theme): string {
   const head = ['run', 'started', 'exit', 'duration', 'units'];
   const rows = runs.map(({ info, end, counts }): Cell[] => [
     String(info.number),
@@ -75,7 +75,7 @@ function table(runs: readonly RunRecord[], theme: Theme): string {
     end === null ? { text: 'not finished', tone: 'warn' } : formatDuration(end.durationMs),
     countsText(counts),
   ]);
-  return `${align([head, ...rows], [0, 2, 3], theme).join('\n')}\n`;
+  return `${align([head, ...rows], [0, 2, 3], look).join('\n')}\n`;
 }
 
 function countsText(counts: RunRecord['counts']): string {

@@ -57,7 +57,7 @@ function headLines({ run, unit, attempt }: AttemptInPlace, theme: Theme): string
     ['unit', unit.id],
     ['run', `${run.number}, ${whenText(run.startedAt)}`],
     ['started', startedAt === null ? 'never' : `${whenText(startedAt)}, in slot ${attempt.slot}`],
-    ['ended', startedAt === null ? null : `${endingText(attempt)}`],
+    ['ended', startedAt === null ? null : endingText(attempt)],
     ['reason', attempt.reason],
     ['retry', retry === null ? null : `${retry.rule}: ${retry.because}`],
     ['verdict', verdict === null ? null : `${verdict.class}: ${verdict.summary}`],

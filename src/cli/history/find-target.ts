@@ -30,23 +30,19 @@ export function findTarget(
   }
   const mayBeId = name.length >= PREFIX_LENGTH && ATTEMPT_PREFIX.test(name);
   const lookup: AttemptLookup = mayBeId ? history.attempt(name) : { kind: 'unknown' };
-  switch (lookup.kind) {
-    case 'found':
-      return lookup;
-    case 'ambiguous':
-      throw usageError(
-        'ambiguous-attempt',
-        `Several attempts begin with ${name}: ${lookup.ids.join(', ')}.`,
-        'Give more of the id.',
-      );
-    case 'unknown':
-      throw usageError(
-        'unknown-unit',
-        `The history knows no unit and no attempt ${JSON.stringify(name)}.`,
-        didYouMean(
-          name,
-          history.units().map(({ path }) => path),
-        ) ?? 'Units that ran are listed by pindown list; attempts by pindown show UNIT.',
-      );
+  if (lookup.kind === 'found') return lookup;
+  if (lookup.kind === 'ambiguous') {
+    throw usageError(
+      'ambiguous-attempt',
+      `Several attempts begin with ${name}: ${lookup.ids.join(', ')}.`,
+      'Give more of the id.',
+    );
   }
+  const paths = history.units().map(({ path }) => path);
+  throw usageError(
+    'unknown-unit',
+    `The history knows no unit and no attempt ${JSON.stringify(name)}.`,
+    didYouMean(name, paths) ??
+      'What could run is listed by pindown list; the attempts of a unit by pindown show UNIT.',
+  );
 }

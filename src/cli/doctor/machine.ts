@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import { availableProcessors } from '../../process/processors.ts';
+import type { DoctorFinding } from './finding.ts';
+
+/** What the machine and its kernel allow. */
+export function machineFindings(): DoctorFinding[] {
+  return [
+    nodeFinding(),
+    platformFinding(),
+    processorsFinding(),
+    memoryFinding(),
+    tierFinding(),
+    procFinding(),
+  ];
+}
+
+function nodeFinding(): DoctorFinding {
+  return {
+    name: 'node',
+    state: 'ok',
+    found: process.version,
+    means: 'Pindown itself runs under it; suites run under the one on PATH',
+  };
+}
+
+function platformFinding(): DoctorFinding {
+  const linux = process.platform === 'linux';
+  return {
+    name: 'platform',
+    state: linux ? 'ok' : 'less',
+    found: `${process.platform} ${process.arch}`,
+    means: linux
+      ? 'supported fully'
+      : 'runs; what a process leaves behind is found by its process group alone',
+  };
+}
+
+function processorsFinding(): DoctorFinding {
+  const usable = availableProcessors();
+  const seen = availableParallelism();
+  return {
+    name: 'processors',
+    state: 'ok',
+    found: usable === seen ? String(usable) : `${usable} of ${seen}, by the control group's quota`,
+    means: `${usable} units run at once unless --workers says otherwise`,
+  };
+}
+
+function memoryFinding(): DoctorFinding {
+  const limit = process.constrainedMemory();
+  const limited = limit > 0 && limit < totalmem();
+  const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  return {
+    name: 'memory',
+    state: 'ok',
+    found: limited ? `${gib(limit)}, by the control group's limit` : gib(totalmem()),
+    means: 'shared by all that runs at once',
+  };
+}
+
+function tierFinding(): DoctorFinding {
+  return {
+    name: 'tier',
+    state: 'less',
+    found: 'group',
+    means:
+      'an attempt is held by its process group; what leaves it is found by its session, its environment or its output, but a process that gives up all three is not',
+  };
+}
+
+function procFinding(): DoctorFinding {
+  const there = existsSync('/proc/self/stat');
+  return {
+    name: 'proc',
+    state: there ? 'ok' : 'less',
+    found: there ? '/proc is readable' : 'there is no /proc',
+    means: there
+      ? 'leaks are named by pid and command, and a hang is told from slow progress'
+      : 'leaks are seen only in the process group, and every time-out counts as a hang',
+  };
+}
