@@ -89,15 +89,21 @@ export interface UnitResult {
 const CUT_OFF: ReadonlySet<AttemptOutcome> = new Set(['cancelled', 'lost']);
 
 /**
- * The outcome of a unit from its attempts, in order. Attempts that were cut off don't count, unless
- * there are no others: what a unit had come to before its retry was interrupted stands.
+ * The attempts that decide what their unit came to: those that were cut off don't count, unless
+ * there are no others, so that what a unit had come to before its retry was interrupted stands.
  */
-export function unitOutcome(attempts: readonly Attempt[]): UnitOutcome {
+export function decidingAttempts(attempts: readonly Attempt[]): readonly Attempt[] {
   const counted = attempts.filter(({ outcome }) => !CUT_OFF.has(outcome));
-  const last = counted.at(-1);
-  if (last === undefined) return attempts.at(-1)?.outcome ?? 'cancelled';
+  return counted.length > 0 ? counted : attempts;
+}
+
+/** The outcome of a unit from its attempts, in order. */
+export function unitOutcome(attempts: readonly Attempt[]): UnitOutcome {
+  const deciding = decidingAttempts(attempts);
+  const last = deciding.at(-1);
+  if (last === undefined) return 'cancelled';
   if (last.outcome !== 'passed') return last.outcome;
-  if (counted.some(({ outcome }) => outcome !== 'passed')) return 'flaky';
+  if (deciding.some(({ outcome }) => outcome !== 'passed')) return 'flaky';
   const ran = last.tests.some(({ outcome }) => outcome !== 'skipped');
   return !ran && last.tests.length > 0 ? 'skipped' : 'passed';
 }

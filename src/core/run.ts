@@ -1,4 +1,4 @@
-import type { UnitResult } from './attempt.ts';
+import { decidingAttempts, type UnitResult } from './attempt.ts';
 import { type UnitOutcome, zeroCounts } from './outcome.ts';
 import type { FrameworkName } from './unit.ts';
 
@@ -64,7 +64,7 @@ export interface RunInfo {
 export type Totals = {
   /** Units planned; equals the sum of all outcomes. */
   planned: number;
-  /** Tests reported by the last attempt of each unit, the skipped ones included. */
+  /** Tests reported by the attempt that decided each unit, the skipped ones included. */
   tests: number;
   /** Of `tests`, those that really ran (not skipped). */
   testsRun: number;
@@ -91,7 +91,7 @@ export function emptyTotals(): Totals {
 export function countUnit(totals: Totals, unit: UnitResult): void {
   totals.planned += 1;
   totals[unit.outcome] += 1;
-  const tests = unit.attempts.at(-1)?.tests ?? [];
+  const tests = decidingAttempts(unit.attempts).at(-1)?.tests ?? [];
   totals.tests += tests.length;
   for (const test of tests) {
     if (test.outcome !== 'skipped') totals.testsRun += 1;

@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { existsSync } from 'node:fs';
 import type { Location, TestResult } from '../core/attempt.ts';
-import { isSystemError } from '../core/errors.ts';
+import { readLines } from '../core/lines.ts';
 import { TEST_OUTCOMES, type TestOutcome } from '../core/outcome.ts';
 import type { Collected } from './framework.ts';
 
@@ -152,18 +151,10 @@ export class UnitCollector {
   }
 }
 
-/** Reads a results file line by line in bounded memory; a file that is not there has no lines. */
-export async function* readLines(file: string): AsyncGenerator<string> {
-  const stream = createReadStream(file, 'utf8');
-  try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-      if (line !== '') yield line;
-    }
-  } catch (error) {
-    if (!(isSystemError(error) && error.code === 'ENOENT')) throw error;
-  } finally {
-    stream.destroy();
-  }
+/** The lines of a results file that hold anything; a file that is not there has none. */
+export async function* resultLines(file: string): AsyncGenerator<string> {
+  if (!existsSync(file)) return;
+  for await (const { text } of readLines(file)) if (text !== '') yield text;
 }
 
 /** Reads the results file of a process that ran one unit. */
@@ -173,7 +164,7 @@ export async function collectSingle(
   agrees: (collector: UnitCollector) => boolean,
 ): Promise<Collected> {
   const collector = new UnitCollector();
-  for await (const line of readLines(file)) {
+  for await (const line of resultLines(file)) {
     const parsed = parseRecord(line, token);
     if ('refused' in parsed) collector.refuse(parsed.refused);
     else apply(collector, parsed.record);

@@ -1,5 +1,12 @@
-import type { Attempt, Leak, Location, TestResult, UnitResult } from '../core/attempt.ts';
-import type { AttemptOutcome, TestOutcome } from '../core/outcome.ts';
+import {
+  type Attempt,
+  decidingAttempts,
+  type Leak,
+  type Location,
+  type TestResult,
+  type UnitResult,
+} from '../core/attempt.ts';
+import type { TestOutcome } from '../core/outcome.ts';
 
 /** What one attempt says of a case. */
 export interface CaseResult {
@@ -91,7 +98,7 @@ interface Group {
 
 function groupTests(unit: UnitResult): Iterable<Group> {
   const groups = new Map<string, Group>();
-  for (const attempt of decidingAttempts(unit)) {
+  for (const attempt of decidingAttempts(unit.attempts)) {
     for (const test of attempt.tests) {
       const key = `${test.occurrence} ${test.name}`;
       let group = groups.get(key);
@@ -103,14 +110,6 @@ function groupTests(unit: UnitResult): Iterable<Group> {
     }
   }
   return groups.values();
-}
-
-/** Attempts that were cut off decide nothing unless there are no others, as in core's outcome. */
-const CUT_OFF: ReadonlySet<AttemptOutcome> = new Set(['cancelled', 'lost']);
-
-function decidingAttempts(unit: UnitResult): readonly Attempt[] {
-  const counted = unit.attempts.filter(({ outcome }) => !CUT_OFF.has(outcome));
-  return counted.length > 0 ? counted : unit.attempts;
 }
 
 function testResult(attempt: Attempt, test: TestResult): CaseResult {
@@ -138,7 +137,7 @@ function ownResults(unit: UnitResult): CaseResult[] {
       },
     ];
   }
-  return decidingAttempts(unit).map((attempt) => ({
+  return decidingAttempts(unit.attempts).map((attempt) => ({
     attempt,
     outcome: ownOutcome(attempt),
     word: attempt.outcome,

@@ -1,9 +1,7 @@
-import { createReadStream } from 'node:fs';
 import type { Attempt, UnitResult } from '../core/attempt.ts';
 import { environmentError, type PindownError } from '../core/errors.ts';
 import type { EventOf, RunEvent } from '../core/event.ts';
-
-const NEWLINE = 0x0a;
+import { readLines } from '../core/lines.ts';
 
 /** How much of a line is shown in a message about it, in characters. */
 const SHOWN = 120;
@@ -126,27 +124,4 @@ function isEventType(type: unknown): type is RunEvent['type'] {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/**
- * Splits at newlines only. `node:readline` also splits at U+2028 and U+2029, which JSON leaves
- * bare inside strings (https://github.com/nodejs/node/blob/main/lib/internal/readline/interface.js).
- */
-async function* readLines(
-  file: string,
-): AsyncGenerator<{ readonly text: string; readonly terminated: boolean }> {
-  let rest: Buffer[] = [];
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-    let start = 0;
-    for (;;) {
-      const newline = chunk.indexOf(NEWLINE, start);
-      if (newline === -1) break;
-      rest.push(chunk.subarray(start, newline));
-      yield { text: Buffer.concat(rest).toString('utf8'), terminated: true };
-      rest = [];
-      start = newline + 1;
-    }
-    if (start < chunk.length) rest.push(chunk.subarray(start));
-  }
-  if (rest.length > 0) yield { text: Buffer.concat(rest).toString('utf8'), terminated: false };
 }

@@ -211,7 +211,7 @@ describe('a merge of all shards', () => {
       ];
       return writeBlob(join(dir, `${index}`), plan, events.toSpliced(at, 0, ...said));
     });
-    const { events } = await merge(await proveBlobs(shards));
+    const { events } = await merge(await proveBlobs(shards.toReversed()));
     const notices = events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
     assert.deepEqual(notices, [
       'shard 1/2: a word',

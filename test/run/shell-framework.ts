@@ -1,6 +1,6 @@
 import type { Unit } from '../../src/core/unit.ts';
 import type { Framework, Suite } from '../../src/frameworks/framework.ts';
-import { UnitCollector, parseRecord, readLines } from '../../src/frameworks/records.ts';
+import { UnitCollector, parseRecord, resultLines } from '../../src/frameworks/records.ts';
 
 /**
  * A framework whose units are shell scripts that report for themselves, so that tests of the run
@@ -29,7 +29,7 @@ export function shellFramework(launching: 'each' | 'batch'): Framework {
     collect: async (job, { ending }) => {
       const collectors = new Map(job.units.map((unit) => [unit.file, new UnitCollector()]));
       const only = job.units.length === 1 && launching === 'each' ? job.units[0]?.file : undefined;
-      for await (const line of readLines(job.resultsFile)) {
+      for await (const line of resultLines(job.resultsFile)) {
         const parsed = parseRecord(line, job.token);
         if ('refused' in parsed) {
           collectors.get(job.units[0]?.file ?? '')?.refuse(parsed.refused);
