@@ -1,0 +1,111 @@
+import { CONFIG_GROUPS } from '../../config/config.ts';
+import { EXIT_TABLE } from '../../core/exit-status.ts';
+import { SCRUBBED } from '../../sandbox/environment.ts';
+import type { Command } from '../command.ts';
+import { optionSyntax, optionText } from '../help.ts';
+import { COMMANDS } from '../table.ts';
+
+const HEADS = {
+  run: '[run]',
+  suite: '[[suite]]',
+  report: '[report]',
+} as const satisfies Record<keyof typeof CONFIG_GROUPS, string>;
+
+/** The pages of `docs/` that are made from the same tables as the help, by path. */
+export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
+  const commands = await Promise.all(COMMANDS.map((entry) => entry.load()));
+  return new Map([
+    ['docs/commands.md', commandsPage(commands)],
+    ['docs/configuration.md', configurationPage()],
+    ['docs/environment.md', environmentPage()],
+  ]);
+}
+
+function commandsPage(commands: readonly Command[]): string {
+  return `# Commands
+
+Made from the command table by \`npm run docs\`; \`pindown COMMAND --help\` says the same.
+
+${commands.map(commandSection).join('\n')}
+## Exit status
+
+Where several hold, the first of 1, 5, 7, 6, 4, 3 wins.
+
+${table(['status', 'meaning'], EXIT_TABLE)}`;
+}
+
+function commandSection(command: Command): string {
+  const options = Object.entries(command.options).map(
+    ([name, spec]) => [`\`${optionSyntax(name, spec)}\``, optionText(spec)] as const,
+  );
+  return `## pindown ${command.name}
+
+\`\`\`
+${command.usage.map((usage) => `pindown ${usage}`).join('\n')}
+\`\`\`
+
+${command.description.join('\n\n')}
+
+${options.length === 0 ? '' : `${table(['option', 'meaning'], options)}\n`}${command.examples
+    .map(({ command: line, explains }) => `- \`${line}\`: ${explains}\n`)
+    .join('')}`;
+}
+
+function configurationPage(): string {
+  const groups = Object.entries(CONFIG_GROUPS).map(([name, { settings }]) => {
+    const rows = settings.map((setting) => [`\`${setting.name}\``, setting.description] as const);
+    return `## ${HEADS[name as keyof typeof HEADS]}\n\n${table(['setting', 'meaning'], rows)}`;
+  });
+  return `# Configuration
+
+Pindown needs none. A \`pindown.toml\` marks the project's root; an unknown setting is an error. Made from the schema by \`npm run docs\`.
+
+\`\`\`toml
+[run]
+timeout = "5m"
+retries = 2
+
+[[suite]]
+name = "unit"
+framework = "vitest"
+dir = "web"
+
+[[suite]]
+name = "checks"
+framework = "command"
+patterns = ["checks/*.sh"]
+command = ["sh", "{unit}"]
+\`\`\`
+
+${groups.join('\n')}`;
+}
+
+function environmentPage(): string {
+  return `# The environment of an attempt
+
+An attempt gets the environment that Pindown was started with, and beside it:
+
+${table(
+  ['variable', 'meaning'],
+  [
+    ['`PINDOWN_RUN_ID`', 'the run (UUIDv7)'],
+    ['`PINDOWN_ATTEMPT_ID`', 'the attempt, or the batch that it shares its process with (UUIDv7)'],
+    [
+      '`PINDOWN_SLOT`',
+      'the number of its worker, from 0: stable while it runs, and nobody else has it',
+    ],
+  ],
+)}
+The \`node_modules/.bin\` of Pindown's own package, which npm puts in front of \`PATH\`, is taken out. So is what is known to change the results of tests:
+
+${table(
+  ['variable', 'why'],
+  SCRUBBED.map(([pattern, because]) => [`\`${pattern}\``, because]),
+)}`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |\n`;
+  return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}`;
+}
