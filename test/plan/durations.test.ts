@@ -67,7 +67,9 @@ describe('expectDurations', () => {
 
   test('whole milliseconds, at least one; no nonsense', () => {
     assert.deepEqual(expect(['a', 'b'], { a: [0.2], b: [7.6] }), [1, 8]);
-    assert.deepEqual(expect(['a'], { a: [Number.NaN, -5, Infinity, 7] }), [7]);
+    for (const nonsense of [Number.NaN, -5, Infinity]) {
+      assert.deepEqual(expect(['a'], { a: [nonsense, nonsense, 7] }), [7]);
+    }
     assert.deepEqual(expect(['a'], { a: [] }), [DEFAULT_EXPECTED_MS]);
   });
 

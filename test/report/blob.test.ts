@@ -97,7 +97,7 @@ describe('a blob that is not in order', async () => {
   test('any truncation is noticed', async () => {
     for (let length = 0; length < whole.length; length += 1) {
       writeFileSync(broken, whole.subarray(0, length));
-      assert.match(await fault(broken), /truncated|empty|not fit/, `length ${length}`);
+      assert.match(await fault(broken), /truncated|empty/, `length ${length}`);
     }
   });
 
