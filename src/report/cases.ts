@@ -6,7 +6,7 @@ import {
   type TestResult,
   type UnitResult,
 } from '../core/attempt.ts';
-import type { TestOutcome } from '../core/outcome.ts';
+import type { AttemptOutcome, TestOutcome } from '../core/outcome.ts';
 
 /** What one attempt says of a case. */
 export interface CaseResult {
