@@ -192,7 +192,8 @@ function vary(ms: number, sigma: number, uniform: () => number): number {
   return ms * Math.exp(sigma * normal(uniform)()) * slowed;
 }
 
-if (import.meta.main) {
+// `import.meta.main` is not there before Node 24.2.
+if (process.argv[1] === import.meta.filename) {
   for (const { name, value, goal, unit } of benchLpt()) {
     const verdict =
       goal === null ? '' : value <= goal ? `  (goal ${goal}: met)` : `  (goal ${goal}: MISSED)`;

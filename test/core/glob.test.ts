@@ -11,6 +11,7 @@ const cases: readonly (readonly [glob: string, matching: string[], other: string
   ['a/**', ['a/b', 'a/b/c'], ['a', 'ab/c']],
   ['a/**/b', ['a/b', 'a/x/b', 'a/x/y/b'], ['a/xb', 'axb']],
   ['a**b', ['ab', 'axb'], ['a/b']],
+  ['a**/b', ['a/b', 'ax/b'], ['ab', 'a/x/b']],
   ['?.ts', ['a.ts', 'ä.ts', '😀.ts'], ['ab.ts', '/.ts', '.ts']],
   ['[a-c]x', ['ax', 'cx'], ['dx', '-x']],
   ['[!a-c]x', ['dx'], ['ax', '/x']],
