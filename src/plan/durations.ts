@@ -20,16 +20,16 @@ export const EXPECTED_QUANTILE = 0.6;
 
 /**
  * Which durations a plan is made from. What was measured here is nearest to the truth here, so it
- * goes before what was imported. Shards must agree before all: what was imported is the same on
- * every machine, so where there is any, nothing else counts for them.
+ * goes before what was imported. But shards must agree before all, and no two machines have the
+ * same history (not even one machine has, from one shard's run to the next): they go by what was
+ * imported alone, and where nothing was, all units count the same.
  */
 export function chooseDurations(
   recorded: Durations,
   imported: Durations,
   sharded: boolean,
 ): Durations {
-  if (sharded && imported.size > 0) return imported;
-  return new Map([...imported, ...recorded]);
+  return sharded ? imported : new Map([...imported, ...recorded]);
 }
 
 /**

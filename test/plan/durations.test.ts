@@ -120,5 +120,5 @@ test('chooseDurations: what was measured here, unless shards must agree', () => 
     ],
   );
   assert.equal(chooseDurations(recorded, imported, true), imported);
-  assert.deepEqual([...chooseDurations(recorded, new Map(), true)], [['a', [1]]]);
+  assert.equal(chooseDurations(recorded, new Map(), true).size, 0);
 });

@@ -23,7 +23,7 @@ export const durationsCommand: Command = defineCommand({
   usage: ['durations export FILE', 'durations import FILE…'],
   description: [
     'A run starts the longest units first, and --shard splits by duration. Both need to know how long units took: that is in the history of the machine that ran them. "export" writes it to a file, to be committed or cached; "import" reads one or several into the history of this machine.',
-    'Shards agree on the split only if they see the same durations. Where any were imported, a run with --shard goes by them alone, so give every shard the same file.',
+    'Shards agree on the split only if they see the same durations, so a run with --shard goes by imported ones alone: give every shard the same file. Without one, every unit counts the same.',
     'Importing a file again replaces what it gave before. The file "-" is standard output and standard input.',
   ],
   positionals: { min: 2, max: Infinity },
