@@ -41,7 +41,7 @@ function ioStream(stream: NodeJS.WriteStream): IoStream {
     if (isSystemError(error) && error.code === 'EPIPE') return;
     throw error;
   });
-  const isTTY = stream.isTTY === true;
+  const { isTTY = false } = stream;
   const { live, colour, unicode } = capabilities(process.env, isTTY);
   return {
     write: (text) => {

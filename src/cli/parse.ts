@@ -145,7 +145,7 @@ export function placeholderOf(spec: OptionSpec): string {
   }
 }
 
-function unknownOption(command: Command<OptionTable>, name: string): Error {
+function unknownOption(command: Command, name: string): Error {
   const known = Object.keys(command.options).map((option) => `--${option}`);
   const near = suggest(name, [...known, '--help']);
   return usageError(

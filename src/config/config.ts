@@ -74,7 +74,7 @@ type Issue = v.InferIssue<typeof schema>;
 
 function describeIssue(file: string, text: string, issue: Issue): Error {
   const keys = (issue.path ?? []).map(({ key }) => key);
-  const last = String(keys.at(-1) ?? '');
+  const last = keys.filter((key) => typeof key === 'string').at(-1) ?? '';
   const where = `${file}:${lineOf(text, last)}`;
   const name = keys.filter((key) => typeof key === 'string').join('.');
   if (issue.kind === 'schema' && issue.type === 'strict_object' && issue.expected === 'never') {

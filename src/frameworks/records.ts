@@ -154,7 +154,7 @@ export class UnitCollector {
 /** The lines of a results file that hold anything; a file that is not there has none. */
 export async function* resultLines(file: string): AsyncGenerator<string> {
   if (!existsSync(file)) return;
-  for await (const { text } of readLines(file)) if (text !== '') yield text;
+  for await (const line of readLines(file)) if (line.text !== '') yield line.text;
 }
 
 /** Reads the results file of a process that ran one unit. */

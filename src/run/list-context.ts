@@ -18,7 +18,7 @@ export function makeListContext(options: {
     env: options.env,
     scratch: options.scratch,
     signal: options.signal,
-    say: options.say,
+    say: (line) => options.say(line),
     run: (argv, how) => runHelper(argv, how, options.env, options.signal),
   };
 }

@@ -80,7 +80,7 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
   const listed = await listUnits(suites, {
     env: options.env,
     scratch: join(runDir, 'scratch'),
-    say: ports.say,
+    say: (line) => ports.say(line),
     signal: ports.signal,
   });
   const seed = options.seed ?? randomInt(2 ** 31);

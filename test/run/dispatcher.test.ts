@@ -120,9 +120,11 @@ class Play {
         },
       },
     );
-    void this.dispatcher.run().then((end) => {
-      this.end = end;
-    });
+    void this.#awaitEnd();
+  }
+
+  async #awaitEnd(): Promise<void> {
+    this.end = await this.dispatcher.run();
   }
 
   /** Lets a job end: its first `begun` units come to the outcomes, the others are given back. */
@@ -239,15 +241,15 @@ describe('dispatcher', () => {
 
   test('retries in a process of its own and calls the unit flaky', async () => {
     const play = new Play([unit('batch', 0), unit('batch', 1)], {});
-    const [batch] = play.jobs;
-    assert.equal(batch?.spec.units.length, 2);
-    play.finish(batch!, ['failed', 'passed'], 2);
-    const [retry] = play.jobs;
+    const batch = play.jobs[0]!;
+    assert.equal(batch.spec.units.length, 2);
+    play.finish(batch, ['failed', 'passed'], 2);
+    const retry = play.jobs[0]!;
     assert.deepEqual(
-      retry?.spec.units.map((of) => [of.unit.id, of.number]),
+      retry.spec.units.map((of) => [of.unit.id, of.number]),
       [['batch:0', 2]],
     );
-    play.finish(retry!, ['passed'], 1);
+    play.finish(retry, ['passed'], 1);
     await Promise.resolve();
     assert.equal(play.end?.totals.flaky, 1);
     assert.equal(play.end?.totals.passed, 1);

@@ -99,8 +99,6 @@ complete -o filenames -F _pindown pindown
 }
 
 function fish(words: readonly Words[]): string {
-  const quote = (text: string): string =>
-    `'${text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`;
   return words
     .flatMap(({ command, summary, options }) => [
       `complete -c pindown -n __fish_use_subcommand -a ${command} -d ${quote(summary)}`,
@@ -112,4 +110,9 @@ function fish(words: readonly Words[]): string {
     ])
     .map((line) => `${line}\n`)
     .join('');
+}
+
+/** As one word of fish. */
+function quote(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`;
 }

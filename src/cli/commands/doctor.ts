@@ -8,7 +8,7 @@ import type { DoctorFinding } from '../doctor/finding.ts';
 import { machineFindings } from '../doctor/machine.ts';
 import { projectFindings } from '../doctor/project.ts';
 import type { Io } from '../io.ts';
-import { OWN_ROOT } from '../version.ts';
+import { OWN_CHECKOUT } from '../version.ts';
 
 export const doctorCommand: Command = defineCommand({
   name: 'doctor',
@@ -25,7 +25,7 @@ export const doctorCommand: Command = defineCommand({
   ],
   async run({ options }, io) {
     const root = findProjectRoot(io.cwd);
-    const env = suiteEnvironment(io.env, { ownRoot: OWN_ROOT, projectRoot: root });
+    const env = suiteEnvironment(io.env, { ownRoot: OWN_CHECKOUT, projectRoot: root });
     const findings = [...machineFindings(), ...(await projectFindings(root, env))];
     if (options.json === true) io.stdout.write(`${JSON.stringify({ findings })}\n`);
     else for (const finding of findings) io.stdout.write(describe(finding, io));
@@ -34,7 +34,7 @@ export const doctorCommand: Command = defineCommand({
 });
 
 function describe({ name, state, found, means }: DoctorFinding, io: Io): string {
-  const { paint } = theme(io.stdout);
+  const look = theme(io.stdout);
   const tone = ({ ok: 'good', less: 'warn', bad: 'bad' } as const)[state];
-  return `${paint(tone, state.padEnd(4))}  ${name}: ${sanitiseLine(found)}\n        ${sanitiseLine(means)}\n`;
+  return `${look.paint(tone, state.padEnd(4))}  ${name}: ${sanitiseLine(found)}\n        ${sanitiseLine(means)}\n`;
 }

@@ -50,7 +50,7 @@ export const listCommand: Command = defineCommand({
         env: project.env,
         scratch,
         signal: interrupts.signal,
-        say: (line) => io.stderr.write(`${line}\n`),
+        say: (what) => io.stderr.write(`${what}\n`),
       });
       const known = readHistory(project.root);
       const plan = makePlan({

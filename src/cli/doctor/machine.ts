@@ -50,7 +50,6 @@ function processorsFinding(): DoctorFinding {
 function memoryFinding(): DoctorFinding {
   const limit = process.constrainedMemory();
   const limited = limit > 0 && limit < totalmem();
-  const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
   return {
     name: 'memory',
     state: 'ok',
@@ -79,4 +78,8 @@ function procFinding(): DoctorFinding {
       ? 'leaks are named by pid and command, and a hang is told from slow progress'
       : 'leaks are seen only in the process group, and every time-out counts as a hang',
   };
+}
+
+function gib(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }

@@ -13,7 +13,7 @@ import {
 } from '../../run/resolve-suites.ts';
 import { suiteEnvironment } from '../../sandbox/environment.ts';
 import type { Io } from '../io.ts';
-import { OWN_ROOT } from '../version.ts';
+import { OWN_CHECKOUT } from '../version.ts';
 
 /** What the command line may say about a run; what it leaves out, the configuration says. */
 export interface RunFlags {
@@ -62,7 +62,7 @@ export function openProject(
   return {
     root,
     config,
-    env: suiteEnvironment(io.env, { ownRoot: OWN_ROOT, projectRoot: root }),
+    env: suiteEnvironment(io.env, { ownRoot: OWN_CHECKOUT, projectRoot: root }),
     settings: settingsOf(config, flags),
     requests: requestsOf(config, flags, asked, { root, cwd: io.cwd }),
     selectors: asked.command === null ? asked.selectors : [],
