@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { environmentError, isSystemError } from '../core/errors.ts';
 import { capabilities } from '../report/terminal/capabilities.ts';
 import type { OutputPort } from '../report/terminal/output-port.ts';
@@ -36,12 +37,12 @@ export function processIo(): Io {
   };
 }
 
-function ioStream(stream: NodeJS.WriteStream): IoStream {
+function ioStream(stream: NodeJS.WriteStream & { readonly fd: number }): IoStream {
   stream.on('error', (error: unknown) => {
     if (isSystemError(error) && error.code === 'EPIPE') return;
     throw error;
   });
-  const { isTTY = false } = stream;
+  const isTTY = isatty(stream.fd);
   const { live, colour, unicode } = capabilities(process.env, isTTY);
   return {
     write: (text) => {
