@@ -6,19 +6,28 @@ export const TEXT_BYTES = 4096;
 /** How many errors, leaks and pieces of evidence of one attempt are kept in the database. */
 export const LIST_LENGTH = 100;
 
+const SYMBOL_FOR_NUL = '\u2400';
 const MOST_BYTES_PER_UTF16_UNIT = 3;
 const encoder = new TextEncoder();
 const scratch = new Uint8Array(TEXT_BYTES);
 
 /** The text, or its beginning with an ellipsis: at most {@link TEXT_BYTES}, no character halved. */
 export function cut(text: string): string {
-  return fits(text) ? text : shortened(text, '…');
+  const storable = withoutNul(text);
+  return fits(storable) ? storable : shortened(storable, '…');
 }
 
 /** Like {@link cut}, but two names that differ anywhere stay two: the mark has their hash. */
 export function cutName(name: string): string {
-  if (fits(name)) return name;
-  return shortened(name, `… #${createHash('sha256').update(name).digest('hex').slice(0, 16)}`);
+  const storable = withoutNul(name);
+  if (fits(storable)) return storable;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 16);
+  return shortened(storable, `… #${hash}`);
+}
+
+/** `node:sqlite` of Node 22 reads a text back only up to its first NUL. */
+function withoutNul(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', SYMBOL_FOR_NUL) : text;
 }
 
 function fits(text: string): boolean {

@@ -296,6 +296,15 @@ function records(make: () => History): void {
     assert.equal(kind('%'), 'unknown');
   });
 
+  test('shows a NUL as its symbol, and keeps what follows', () => {
+    const history = make();
+    const tests = [aTest('a\0b', 'failed', { message: 'c\0d' })];
+    record(history, aUnit('a', [{ outcome: 'failed', reason: 'e\0f', tests }]));
+    const attempt = history.unitHistory('a', 1)[0]?.unit.attempts[0];
+    const [read] = attempt?.tests ?? [];
+    assert.deepEqual([read?.name, read?.message, attempt?.reason], ['a␀b', 'c␀d', 'e␀f']);
+  });
+
   test('cuts long texts, and keeps long names apart', () => {
     const history = make();
     const long = '🧨é'.repeat(5_000);
