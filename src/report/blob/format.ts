@@ -31,12 +31,9 @@ export interface BlobHeading {
   readonly units: number;
 }
 
-export type BlobEntry = { readonly type: 'plan' } & PlanEntry;
+type BlobEntry = { readonly type: 'plan' } & PlanEntry;
 
-export type BlobEvent = Exclude<
-  RunEvent,
-  { readonly type: 'attempt-started' | 'attempt-finished' }
->;
+type BlobEvent = Exclude<RunEvent, { readonly type: 'attempt-started' | 'attempt-finished' }>;
 
 /** What stands above the trailer. */
 export const BLOB_TYPES: readonly BlobLine['type'][] = [
