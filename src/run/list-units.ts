@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileGlob } from '../core/glob.ts';
+import { PindownError } from '../core/errors.ts';
+import { EXIT } from '../core/exit-status.ts';
 import type { Unit } from '../core/unit.ts';
 import { makeListContext } from './list-context.ts';
 import type { ResolvedSuite } from './resolve-suites.ts';
@@ -17,6 +19,8 @@ export interface ListPorts {
 /**
  * The units of all suites, as their frameworks' own commands would run them, less those that a
  * suite's `include` and `exclude` globs leave out.
+ *
+ * @throws PindownError `no-units` where there are none: a run of nothing is never green
  */
 export async function listUnits(
   suites: readonly ResolvedSuite[],
@@ -40,5 +44,23 @@ export async function listUnits(
       units.push(unit);
     }
   }
+  if (units.length === 0) throw noUnits(suites);
   return units;
+}
+
+function noUnits(suites: readonly ResolvedSuite[]): PindownError {
+  const asked = suites.map(({ suite, framework }) => {
+    const patterns = suite.data['patterns'];
+    const where =
+      patterns === undefined ? suite.dir : `${[patterns].flat().join(' ')} in ${suite.dir}`;
+    return `${framework.title} (${where})`;
+  });
+  return new PindownError(
+    'no-units',
+    `There is nothing to run: ${asked.join(' and ')} found no unit.`,
+    {
+      exitCode: EXIT.noTests,
+      hint: "Pindown runs what the framework's own command would run: does that find any tests here?",
+    },
+  );
 }
