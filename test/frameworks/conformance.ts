@@ -51,6 +51,8 @@ export interface ConformanceCase {
   readonly expected: Partial<
     Record<Role, readonly (readonly [name: string, outcome: TestOutcome])[]>
   >;
+  /** For a framework that is never detected: it is named by the user, who gives it this. */
+  readonly forcedData?: Suite['data'];
   /** Where the framework itself sees a role differently from {@link OUTCOMES}, with a comment why. */
   readonly outcomes?: Partial<Record<Role, AttemptOutcome>>;
 }
@@ -100,13 +102,22 @@ export function projectEnvironment(dir: string): Record<string, string> {
   return env;
 }
 
-/** Runs `use` with an empty directory (a real path), and removes it with all that is in it. */
+/** A new empty directory outside of the repository, by its real path. */
+export async function makeDirectory(): Promise<string> {
+  return await realpath(await mkdtemp(join(tmpdir(), 'pindown-test-')));
+}
+
+export async function removeDirectory(dir: string): Promise<void> {
+  await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** Runs `use` with a {@link makeDirectory new directory} and removes it with all that is in it. */
 export async function withDirectory<T>(use: (dir: string) => Promise<T>): Promise<T> {
-  const dir = await realpath(await mkdtemp(join(tmpdir(), 'pindown-test-')));
+  const dir = await makeDirectory();
   try {
     return await use(dir);
   } finally {
-    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+    await removeDirectory(dir);
   }
 }
 
@@ -127,14 +138,19 @@ export async function writeFiles(
   }
 }
 
-/** Detects the suite in a directory that holds one, as `pindown run` in its root would. */
+/**
+ * Detects the suite in a directory that holds one, as `pindown run` in its root would.
+ *
+ * @param forcedData what a user who names the framework gives it; null where it is to be found
+ */
 export async function detectProject(
   framework: Framework,
   dir: string,
   scratch: string,
   env: Readonly<Record<string, string>> = projectEnvironment(dir),
+  forcedData: Suite['data'] | null = null,
 ): Promise<Project> {
-  const detection = await framework.detect({ dir, env, forced: false });
+  const detection = await framework.detect({ dir, env, forced: forcedData !== null });
   if (detection === null) throw new Error(`${framework.title} was not detected in ${dir}`);
   const suite: Suite = {
     name: framework.name,
@@ -144,7 +160,7 @@ export async function detectProject(
     args: detection.args,
     env: {},
     version: detection.version,
-    data: detection.data,
+    data: { ...detection.data, ...forcedData },
   };
   return { suite, env, scratch };
 }

@@ -1,0 +1,240 @@
+/*
+ * Loaded twice into a test file's process, as the same module: by --import before everything
+ * else, and by --test-reporter when the first test is declared. It writes what happens into the
+ * results file (see records.ts), each record in one synchronous write, so that a process that
+ * dies a moment later has still reported it. Works on Node 18 to 26; imports Node's own only.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { Transform } from 'node:stream';
+import { inspect } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
+
+/* Taken now: a test may replace them (fake timers, fs mocks). */
+const { writeSync } = fs;
+const elapsed = performance.now.bind(performance);
+const cwd = process.cwd();
+const file = process.argv[1] ?? cwd;
+
+/** How much of a message the results file takes, in characters; the output has the whole. */
+const MESSAGE_LENGTH = 65_536;
+
+const parameters = new URL(import.meta.url).searchParams;
+const token = parameters.get('token');
+let descriptor = open();
+
+/** Whether node:test has been set up in this process: something was declared. */
+let harness = false;
+/** Whether node:test's events reach us. */
+let connected = false;
+/** The last error that nothing in the file handled, for the stack that a diagnostic leaves out. */
+let uncaught = null;
+
+if (descriptor !== null) start();
+
+/**
+ * The results file, made by the first who comes: worker threads and forked children inherit the
+ * options that load this module, and must stay silent.
+ */
+function open() {
+  if (!isMainThread) return null;
+  try {
+    return fs.openSync(parameters.get('out'), 'ax');
+  } catch (error) {
+    if (error.code !== 'EEXIST')
+      process.stderr.write(`pindown: no results file: ${describe(error)}\n`);
+    return null;
+  }
+}
+
+function write(record) {
+  if (descriptor === null) return;
+  try {
+    writeSync(descriptor, `${JSON.stringify({ a: token, ...record })}\n`);
+  } catch (error) {
+    // Without its last record a results file says that it is not whole.
+    descriptor = null;
+    process.stderr.write(`pindown: results can't be written: ${describe(error)}\n`);
+  }
+}
+
+function start() {
+  write({ type: 'begin' });
+  // What the test forks or starts with process.execArgv is not ours.
+  const ours = [import.meta.url, 'spec', 'stdout', 'stderr'];
+  const options = ['--import', '--test-reporter', '--test-reporter-destination'];
+  process.execArgv = process.execArgv.filter(
+    (argument) => !options.some((name) => ours.some((value) => argument === `${name}=${value}`)),
+  );
+  process.on('newListener', notice);
+  process.on('uncaughtExceptionMonitor', (error) => {
+    uncaught = error;
+    // A throw between the first declaration and the first test ends the process at once with
+    // status 7, without an exit event: node:test's handler rethrows until it is set up.
+    if (harness && !connected) write({ type: 'error', message: describe(error) });
+  });
+  process.on('exit', finishScript);
+}
+
+/** node:test has no sign of its presence but the handlers that it installs. */
+function notice(event) {
+  if (event !== 'uncaughtException') return;
+  if (!/node:internal\/test_runner\//.test(new Error('who').stack)) return;
+  harness = true;
+  process.off('newListener', notice);
+}
+
+/**
+ * A file that declares no test is itself the test, as under `node --test`: passed with exit
+ * status 0. The status is not known for sure before the end, so that collect decides by it: it
+ * recognises such a file by the unit-end.
+ */
+function finishScript(status) {
+  if (harness || connected) return;
+  const failure = status === 0 ? null : uncaught;
+  if (failure !== null && !isAssertion(failure)) {
+    write({ type: 'error', message: describe(failure) });
+    return;
+  }
+  write({
+    type: 'test',
+    name: [path.relative(cwd, file)],
+    outcome: failure === null ? 'passed' : 'failed',
+    durationMs: elapsed(),
+    message: failure === null ? null : describe(failure),
+    file,
+  });
+  write({ type: 'unit-end', unit: file });
+  write({ type: 'end' });
+}
+
+function isAssertion(error) {
+  return error?.code === 'ERR_ASSERTION' || error?.name === 'AssertionError';
+}
+
+/** The names of the tests that are open, outermost first. */
+const openTests = [];
+
+function onStart(data) {
+  openTests.length = data.nesting;
+  openTests.push(data.name);
+}
+
+function onPass(data) {
+  const skipped = isSet(data.skip);
+  // A suite is no test, but one that is skipped hides the tests in it.
+  if (data.details.type === 'suite' && !skipped) return;
+  const reason = typeof data.skip === 'string' && data.skip !== '' ? data.skip : null;
+  report(data, skipped ? 'skipped' : 'passed', reason);
+}
+
+function onFail(data) {
+  const { error } = data.details;
+  const kind = error?.failureType;
+  const message = describe(error?.cause ?? error);
+  if (isSet(data.todo)) {
+    if (data.details.type !== 'suite') report(data, 'skipped', `todo, failed: ${message}`);
+  } else if (data.nesting === 0 && kind === 'hookFailed' && isRoot(data)) {
+    write({ type: 'error', message: `root hook failed: ${message}` });
+  } else if (data.details.type === 'suite') {
+    // One that failed or was cancelled with its tests has nothing of its own to say.
+    if (kind !== 'subtestsFailed' && kind !== 'cancelledByParent') report(data, 'errored', message);
+  } else {
+    const errored = kind === 'hookFailed' || kind === 'cancelledByParent';
+    report(data, errored ? 'errored' : 'failed', message);
+  }
+}
+
+/** The root is named by its file and never started. */
+function isRoot(data) {
+  return openTests[0] !== data.name && path.resolve(cwd, data.name) === path.resolve(cwd, file);
+}
+
+function report(data, outcome, message) {
+  write({
+    type: 'test',
+    name: [...openTests.slice(0, data.nesting), data.name],
+    outcome,
+    durationMs: data.details.duration_ms,
+    message,
+    file: data.file,
+    line: data.line,
+    column: data.column,
+  });
+}
+
+/** An error that node:test could lay at no test makes it fail the file and say so like this. */
+function onDiagnostic(data) {
+  if (!/^Error: .+ generated asynchronous activity after the test ended\./s.test(data.message)) {
+    return;
+  }
+  const known = uncaught instanceof Error && data.message.includes(uncaught.message);
+  write({
+    type: 'error',
+    message: known ? `${data.message}\n${describe(uncaught)}` : data.message,
+  });
+}
+
+function isSet(value) {
+  return value !== undefined && value !== false;
+}
+
+function describe(error) {
+  return textOf(error).slice(0, MESSAGE_LENGTH);
+}
+
+function textOf(error) {
+  try {
+    if (typeof error === 'string') return error;
+    if (!(error instanceof Error)) return inspect(error);
+    const stack = typeof error.stack === 'string' ? error.stack : '';
+    const own = stack.includes(error.message) ? stack : `${error.name}: ${error.message}\n${stack}`;
+    const inner = [...(error.errors ?? []), ...(error.cause === undefined ? [] : [error.cause])];
+    return [own, ...inner.slice(0, 20).map((cause) => `[cause] ${inspect(cause)}`)].join('\n');
+  } catch (fault) {
+    // A test can throw what throws when it is looked at.
+    return `an error that can't be shown (${typeof fault})`;
+  }
+}
+
+const HANDLERS = {
+  'test:start': onStart,
+  'test:pass': onPass,
+  'test:fail': onFail,
+  'test:diagnostic': onDiagnostic,
+};
+
+/**
+ * The reporter; node:test wants it as default export. A reporter's input arrives some ticks after
+ * the event, too late when the next test ends the process: so it listens to its source itself,
+ * which emits in the same tick, and takes from the input only what was emitted before that.
+ */
+export default class Reporter extends Transform {
+  #seen = new WeakSet();
+
+  constructor() {
+    super({ writableObjectMode: true });
+    connected = true;
+    this.on('pipe', (source) => {
+      for (const type of Object.keys(HANDLERS)) {
+        source.on(type, (data) => this.#take(type, data));
+      }
+    });
+  }
+
+  #take(type, data) {
+    if (this.#seen.has(data)) return;
+    this.#seen.add(data);
+    HANDLERS[type]?.(data);
+  }
+
+  _transform({ type, data }, _encoding, done) {
+    if (typeof data === 'object' && data !== null) this.#take(type, data);
+    done();
+  }
+
+  _flush(done) {
+    write({ type: 'end' });
+    done();
+  }
+}
