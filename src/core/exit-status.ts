@@ -37,6 +37,8 @@ export function exitStatus(
   options: {
     readonly failOnFlaky: boolean;
     readonly interrupt: 'SIGINT' | 'SIGTERM' | null;
+    /** A shard that has no units of a plan that has some: `pindown merge` says whether any ran. */
+    readonly emptyShard?: boolean;
     /** The circuit breaker `--max-flaky` ended the run. */
     readonly tooManyFlaky: boolean;
   },
@@ -51,7 +53,7 @@ export function exitStatus(
   if (totals['spawn-failed'] + totals.blocked + totals.lost > 0) return EXIT.environment;
   if (options.tooManyFlaky) return EXIT.flaky;
   if (totals.cancelled > 0) return EXIT.environment;
-  if (totals.testsRun === 0) return EXIT.noTests;
+  if (totals.testsRun === 0 && options.emptyShard !== true) return EXIT.noTests;
   if (options.failOnFlaky && totals.flaky > 0) return EXIT.flaky;
   return EXIT.passed;
 }

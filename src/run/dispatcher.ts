@@ -22,6 +22,8 @@ export interface DispatchOptions {
   /** Stop once more than so many units were flaky; null for never. */
   readonly maxFlaky: number | null;
   readonly failOnFlaky: boolean;
+  /** It is given no units, but other shards of the plan have some. */
+  readonly emptyShard: boolean;
 }
 
 /** A suite with its adapter and what of the general options it overrides. */
@@ -291,6 +293,7 @@ export class Dispatcher {
       durationMs: this.#ports.clock.monotonic() - this.#since,
       exitCode: exitStatus(this.#totals, {
         failOnFlaky: this.#options.failOnFlaky,
+        emptyShard: this.#options.emptyShard,
         interrupt: this.#interrupts?.signal ?? null,
         tooManyFlaky: this.#stopped?.tooManyFlaky ?? false,
       }),

@@ -18,7 +18,7 @@ import { listUnits } from './list-units.ts';
 import type { ResolvedSuite } from './resolve-suites.ts';
 import { createRunDirectory, type StateDirectory } from './state-directory.ts';
 
-export interface RunOptions extends DispatchOptions {
+export interface RunOptions extends Omit<DispatchOptions, 'emptyShard'> {
   readonly version: string;
   readonly projectRoot: string;
   readonly state: StateDirectory;
@@ -135,11 +135,12 @@ async function dispatch(
   ports: RunPorts,
   emit: (event: RunEvent) => void,
 ): Promise<RunEnd> {
+  const { plan } = context;
   const census = Census.fromNow();
   const dispatcher = new Dispatcher(
-    context.plan.mine.map(({ unit }) => unit),
+    plan.mine.map(({ unit }) => unit),
     new Map(options.suites.map((suite) => [suite.suite.name, suite])),
-    options,
+    { ...options, emptyShard: plan.mine.length === 0 && plan.entries.length > 0 },
     {
       clock: systemClock,
       emit,

@@ -1,15 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeFault, environmentError } from '../core/errors.ts';
+import { headOf } from '../core/file-ends.ts';
 
 /** Where Pindown keeps its state: `.pindown/` at the project's root. */
 export interface StateDirectory {
@@ -77,22 +69,12 @@ export function highestRunNumber(state: StateDirectory): number {
 
 /** The head of `events.ndjson` holds the number, whatever became of the run. */
 function runNumber(state: StateDirectory, id: string): number {
-  const head = readHead(join(state.runsDir, id, 'events.ndjson'));
+  const events = join(state.runsDir, id, 'events.ndjson');
+  const head = existsSync(events) ? headOf(events, HEAD_BYTES).toString() : '';
   return Number(/"number":(\d+)/.exec(head)?.[1] ?? 0);
 }
 
 const HEAD_BYTES = 512;
-
-function readHead(file: string): string {
-  if (!existsSync(file)) return '';
-  const descriptor = openSync(file, 'r');
-  try {
-    const buffer = Buffer.alloc(HEAD_BYTES);
-    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, HEAD_BYTES, 0));
-  } finally {
-    closeSync(descriptor);
-  }
-}
 
 /**
  * Removes the directories of the oldest closed runs, so that with a new one at most `keep` are

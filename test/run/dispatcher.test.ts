@@ -101,6 +101,7 @@ class Play {
         failFast: null,
         maxFlaky: null,
         failOnFlaky: false,
+        emptyShard: false,
         ...options,
       },
       {

@@ -42,7 +42,7 @@ export const listCommand: Command = defineCommand({
   ],
   async run({ options, positionals, rest }, io) {
     const project = openProject(io, options, { selectors: positionals, command: rest });
-    using interrupts = listenForInterrupts();
+    const interrupts = listenForInterrupts();
     const { suites } = await resolveProject(project, io);
     const scratch = mkdtempSync(join(tmpdir(), 'pindown-list-'));
     try {
@@ -52,11 +52,10 @@ export const listCommand: Command = defineCommand({
         signal: interrupts.signal,
         say: (what) => io.stderr.write(`${what}\n`),
       });
-      const known = readHistory(project.root);
+      const known = readHistory(project.root, options.shard !== undefined);
       const plan = makePlan({
         units: selectUnits(units, project.selectors, { projectRoot: project.root, cwd: io.cwd }),
-        durations: known.durations,
-        lastOutcomes: known.lastOutcomes,
+        ...known,
         seed: randomInt(2 ** 31),
         order: project.settings.order,
         shard: options.shard === undefined ? null : parseShard(options.shard),
@@ -67,6 +66,7 @@ export const listCommand: Command = defineCommand({
       return 0;
     } finally {
       rmSync(scratch, { recursive: true, force: true });
+      interrupts.stop();
     }
   },
 });

@@ -135,7 +135,7 @@ export const runCommand: Command = defineCommand({
   ],
   async run({ options, positionals, rest }, io) {
     const project = openProject(io, options, { selectors: positionals, command: rest });
-    using interrupts = listenForInterrupts();
+    const interrupts = listenForInterrupts();
     try {
       const { suites } = await resolveProject(project, io);
       const session = await openSession(project.root, {
@@ -159,7 +159,7 @@ export const runCommand: Command = defineCommand({
             notices: session.notices,
           },
           {
-            known: knownTo(session.history),
+            known: knownTo(session.history, options.shard !== undefined),
             register: (info) =>
               session.history === null ? info : { ...info, number: session.history.beginRun(info) },
             say: (line) => io.stderr.write(`${line}\n`),
@@ -185,6 +185,8 @@ export const runCommand: Command = defineCommand({
       if (!(error instanceof InterruptedEarly)) throw error;
       io.stderr.write(`${error.message} while the suite was being listed: nothing was run\n`);
       return error.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+    } finally {
+      interrupts.stop();
     }
   },
 });

@@ -5,7 +5,7 @@ export interface Interrupts {
   /** From now on interrupts go there. */
   handOver(handler: (signal: 'SIGINT' | 'SIGTERM') => void): void;
   /** Takes the listeners away. */
-  [Symbol.dispose](): void;
+  stop(): void;
 }
 
 /** The run was interrupted before its first attempt. */
@@ -43,7 +43,7 @@ export function listenForInterrupts(): Interrupts {
       // It may have come in between.
       if (abort.signal.reason instanceof InterruptedEarly) next(abort.signal.reason.signal);
     },
-    [Symbol.dispose]: () => {
+    stop: () => {
       for (const [signal, listener] of Object.entries(listeners)) process.off(signal, listener);
     },
   };

@@ -126,7 +126,7 @@ async function fromExit(
 
 async function explanation(ending: Ending, ...files: readonly string[]): Promise<string> {
   for (const file of files.toReversed()) {
-    const words = await readTail(file, LAST_WORDS);
+    const words = readTail(file, LAST_WORDS);
     if (words !== '') return `${describeEnding(ending)}\n${words}`;
   }
   return describeEnding(ending);

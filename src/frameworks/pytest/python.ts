@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, open } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import { isSystemError } from '../../core/errors.ts';
+import { headOf } from '../../core/file-ends.ts';
 
 /** Enough of a script for its first lines; the paths in them may be long. */
 const HEAD_BYTES = 4096;
@@ -35,7 +36,7 @@ async function ofPytestOnPath(path: readonly string[]): Promise<readonly string[
   for (const part of path) {
     const script = join(part, 'pytest');
     if (!(await isExecutable(script))) continue;
-    const interpreter = interpreterOf(await readHead(script));
+    const interpreter = interpreterOf(headOf(script, HEAD_BYTES).toString());
     if (interpreter === null) {
       // A shim (pyenv, asdf, mise): those of Python lie beside it and choose the same version.
       return [join(part, 'python3'), join(part, 'python')];
@@ -62,12 +63,6 @@ export function interpreterOf(head: string): string | null {
 
 function isPython(program: string): boolean {
   return /^(?:python|pypy)[\d.]*$/.test(basename(program));
-}
-
-async function readHead(file: string): Promise<string> {
-  await using handle = await open(file);
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-  return buffer.toString('utf8', 0, bytesRead);
 }
 
 async function isExecutable(file: string): Promise<boolean> {

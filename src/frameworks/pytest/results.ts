@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 import type { Location } from '../../core/attempt.ts';
 import type { Ending } from '../../core/ending.ts';
+import { tailOf } from '../../core/file-ends.ts';
 import type { Collected, Job, JobOutput } from '../framework.ts';
 import { collectSingle } from '../records.ts';
 
@@ -21,7 +21,7 @@ export async function collect(
   const reported = await collectSingle(job.resultsFile, job.token, () => true);
   const errors =
     output.ending.exitCode === USED_WRONGLY && reported.errors.length === 0
-      ? [await refusal(output.stderrFile)]
+      ? [refusal(output.stderrFile)]
       : reported.errors;
   const tests = reported.tests.map((test) => ({
     ...test,
@@ -51,17 +51,8 @@ function agrees({ tests, errors }: Collected, ending: Ending): boolean {
 }
 
 /** Before it begins, pytest has no hook to say what it refuses: its words stand on stderr alone. */
-async function refusal(stderrFile: string): Promise<string> {
-  await using handle = await open(stderrFile);
-  const { size } = await handle.stat();
-  const start = Math.max(0, size - REFUSAL_BYTES);
-  const { buffer, bytesRead } = await handle.read(
-    Buffer.alloc(size - start),
-    0,
-    size - start,
-    start,
-  );
-  return `pytest refused to begin:\n${buffer.toString('utf8', 0, bytesRead).trim()}`;
+function refusal(stderrFile: string): string {
+  return `pytest refused to begin:\n${tailOf(stderrFile, REFUSAL_BYTES).toString().trim()}`;
 }
 
 /** Relative to the project's root where the file lies inside. */
