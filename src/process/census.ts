@@ -1,5 +1,6 @@
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { isSystemError } from '../core/errors.ts';
+import { pause } from './pause.ts';
 import { GONE_OR_FOREIGN, readProcFile, readProcStat, signalProcess } from './proc-stat.ts';
 
 /** How an attempt's processes are recognised where no kernel container holds them. */
@@ -25,6 +26,10 @@ export interface Member {
 
 const COMMAND_LENGTH = 500;
 
+/** How often a look that could not tell is repeated, and how long apart, milliseconds. */
+const LOOKS = 8;
+const BETWEEN_LOOKS_MS = 2;
+
 /**
  * Finds the processes of attempts among all that run. It remembers the processes that were there
  * before the run, which can't be ours, so that a look costs about as much as there are processes
@@ -47,29 +52,38 @@ export class Census {
     return new Census([]);
   }
 
-  /** The living processes (no zombies) that belong to the attempt. */
-  members(owner: Ownership): Member[] {
+  /**
+   * The living processes (no zombies) that belong to the attempt. One look can miss: a process in
+   * the middle of exec(2) shows no environment, and one that forks and ends between the listing
+   * and its turn hides its child. So a look that met either, and found nobody else, is repeated.
+   */
+  async members(owner: Ownership): Promise<Member[]> {
+    for (let looks = 1; ; looks += 1) {
+      const { members, certain } = this.#look(owner);
+      if (members.length > 0 || certain || looks === LOOKS) return members;
+      await pause(BETWEEN_LOOKS_MS);
+    }
+  }
+
+  #look(owner: Ownership): { readonly members: Member[]; readonly certain: boolean } {
     const pids = listPids();
-    if (pids.length === 0) return groupOnly(owner);
+    if (pids.length === 0) return { members: groupOnly(owner), certain: true };
     this.#forgetTheDead(pids);
-    const candidates = pids.filter((pid) => !this.#bystanders.has(pid) && pid !== process.pid);
-    if (candidates.length === 0) return [];
     const outputs = new Set(owner.outputs);
     const members: Member[] = [];
-    for (const pid of candidates) {
+    let certain = true;
+    for (const pid of pids) {
+      if (this.#bystanders.has(pid) || pid === process.pid) continue;
       const stat = readProcStat(pid);
+      if (stat === null) certain = false;
       if (stat === null || stat.state === 'Z' || stat.state === 'X') continue;
       const foundBy = recognise(pid, stat, owner, outputs);
-      if (foundBy.length === 0) continue;
-      members.push({
-        pid,
-        startTime: stat.startTime,
-        command: commandLine(pid) ?? stat.command,
-        parent: stat.parent,
-        foundBy,
-      });
+      if (foundBy === 'in exec') certain = false;
+      if (foundBy === 'in exec' || foundBy.length === 0) continue;
+      const command = commandLine(pid) ?? stat.command;
+      members.push({ pid, startTime: stat.startTime, command, parent: stat.parent, foundBy });
     }
-    return members;
+    return { members, certain };
   }
 
   /** A pid that ended may come back as somebody else's, who is then no bystander any more. */
@@ -80,12 +94,15 @@ export class Census {
   }
 }
 
+/** The pid of the parent of all kernel threads. */
+const KTHREADD = 2;
+
 function recognise(
   pid: number,
-  stat: { readonly group: number; readonly session: number },
+  stat: { readonly group: number; readonly session: number; readonly parent: number },
   owner: Ownership,
   outputs: ReadonlySet<string>,
-): string[] {
+): readonly string[] | 'in exec' {
   const foundBy: string[] = [];
   if (stat.group === owner.leader) foundBy.push('process group');
   if (stat.session === owner.leader) foundBy.push('session');
@@ -98,6 +115,8 @@ function recognise(
   }
   const environment = readProcFile(`/proc/${pid}/environ`);
   if (environment?.split('\0').includes(owner.cookie)) foundBy.push('environment');
+  // Kernel threads, children of kthreadd, never have one.
+  if (foundBy.length === 0 && environment === '' && stat.parent !== KTHREADD) return 'in exec';
   return foundBy;
 }
 

@@ -1,5 +1,6 @@
 import type { Leak } from '../core/attempt.ts';
 import type { Member } from './census.ts';
+import { pause } from './pause.ts';
 import { isAlive, signalProcess } from './proc-stat.ts';
 
 /** How often a process that was told to end is looked at, in milliseconds. */
@@ -58,16 +59,4 @@ function send(member: Member, signal: 'SIGTERM' | 'SIGKILL'): string {
     case 'refused':
       return `nothing: not allowed to signal it (EPERM)`;
   }
-}
-
-/** Waits, or less if the signal aborts. */
-export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  const cut = (): void => resolve();
-  signal?.addEventListener('abort', cut, { once: true });
-  await promise;
-  clearTimeout(timer);
-  signal?.removeEventListener('abort', cut);
 }

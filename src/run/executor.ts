@@ -8,7 +8,8 @@ import { type ResultRecord, UnitCollector } from '../frameworks/records.ts';
 import { sampleProgress } from '../hang/progress.ts';
 import { type EndedByUs, type Observed, type Ran, judge } from '../outcome/judge.ts';
 import { type Census, type Ownership, fileSize } from '../process/census.ts';
-import { endMembers, pause } from '../process/end-members.ts';
+import { endMembers } from '../process/end-members.ts';
+import { pause } from '../process/pause.ts';
 import { signalProcess } from '../process/proc-stat.ts';
 import { type Child, SpawnFailure, spawnChild } from '../process/spawn.ts';
 import { attemptVariables } from '../sandbox/environment.ts';
@@ -290,10 +291,10 @@ export class Executor implements JobHandle {
     };
     const { census } = this.#ports;
     const until = performance.now() + (endedByUs ? 0 : LEAK_GRACE_MS);
-    let members = census.members(owner);
+    let members = await census.members(owner);
     while (members.length > 0 && performance.now() < until && !this.#killNow.signal.aborted) {
       await pause(LEAK_LOOK_EVERY_MS, this.#killNow.signal);
-      members = census.members(owner);
+      members = await census.members(owner);
     }
     if (members.length === 0) return [];
     return await endMembers(members, this.#ports.graceMs, this.#killNow.signal);

@@ -161,7 +161,7 @@ async function endRemains(remains: Remains, ports: RecoverPorts): Promise<Leak[]
     .filter((open) => open !== null && open.startTime !== null && isAlive(open.pid, open.startTime))
     .map((open) => open?.pid ?? null);
   for (const leader of new Set([null, ...leaders])) {
-    for (const member of census.members({ leader, cookie, outputs: [] }))
+    for (const member of await census.members({ leader, cookie, outputs: [] }))
       found.set(member.pid, member);
   }
   for (const pid of ourselves()) found.delete(pid);
