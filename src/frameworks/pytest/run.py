@@ -197,11 +197,9 @@ class Reporter:
     def pytest_runtest_logreport(self, report):
         if getattr(report, "context", None) is not None:
             self._subtest(report)
-        elif report.outcome == "rerun":
-            # pytest-rerunfailures begins the test anew: what counts is how that ends.
-            self._phases = {}
         else:
-            # The report itself: pytest 9 turns it into a failure later, if a subtest failed.
+            # The last one of its phase, as plugins run a test again. The report itself, as pytest 9
+            # turns it into a failure later if a subtest failed.
             self._phases[report.when] = report
 
     def _finish(self, item):

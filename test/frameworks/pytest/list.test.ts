@@ -161,6 +161,15 @@ describe('an error says what pytest said', { skip: !installed && 'no pytest' }, 
       /nowhere/,
     ],
     [
+      'a hook that ends it',
+      {
+        'conftest.py': 'import pytest\ndef pytest_sessionstart(): pytest.exit("no server")\n',
+        'test_a.py': '',
+      },
+      'pytest-list-failed',
+      /no server/,
+    ],
+    [
       'an unknown option',
       { 'pytest.ini': '[pytest]\naddopts = --no-such-option\n' },
       'pytest-usage',

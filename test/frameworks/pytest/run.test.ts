@@ -147,9 +147,26 @@ def test_looks_like_one():
 
     test('only those of its tests that the arguments name', async () => {
       await runs(
-        { 'test_a.py': 'def test_one(): pass\ndef test_two(): pass\n', 'test_b.py': '' },
+        {
+          'test_a.py': 'def test_one(): pass\ndef test_two(): pass\n',
+          'test_b.py': 'def test_b(): pass\n',
+        },
         (run) => assert.deepEqual(namesOf(run), ['test_two']),
         { args: ['test_a.py::test_two', 'test_b.py'] },
+      );
+    });
+
+    test('as part of its packages', async () => {
+      await runs(
+        {
+          'pkg/test_a.py': 'import os\ndef test_one(): assert os.environ["PKG"] == "set up"\n',
+          'pkg/__init__.py': 'import os\ndef setup_module(): os.environ["PKG"] = "set up"\n',
+          'pkg/test_other.py': 'raise RuntimeError("not this one")',
+        },
+        (run) => {
+          assert.deepEqual(namesOf(run), ['test_one']);
+          assert.deepEqual([run.ending.exitCode, run.errors], [0, []]);
+        },
       );
     });
 
@@ -229,22 +246,31 @@ def test_looks_like_one():
     test('neither forked children nor closed descriptors disturb the channel', async () => {
       await runs(
         {
+          'conftest.py': `
+import os, pytest
+
+@pytest.fixture(scope='session', autouse=True)
+def patched():
+    names = ('open', 'write', 'fstat', 'getpid')
+    kept = {name: getattr(os, name) for name in names}
+    for name in names: setattr(os, name, lambda *args, **kwargs: 1 / 0)
+    yield
+    for name in names: setattr(os, name, kept[name])
+`,
           'test_a.py': `
 import os
 def test_fork(): # both go on through pytest to the end
     if os.fork(): os.wait()
-def test_close(tmp_path):
-    os.closerange(10, 100)
-    for n in range(20): open(tmp_path / str(n), 'w').detach()
-    os.closerange(10, 100)
-    global kept
-    kept = [open(tmp_path / str(n), 'w') for n in range(20)]
-def test_patched(monkeypatch):
-    for name in ('open', 'write', 'fstat', 'getpid'): monkeypatch.setattr(os, name, None)
+def test_close(tmp_path_factory): # and the number goes to another file
+    for name in os.listdir('/proc/self/fd'):
+        link = f'/proc/self/fd/{name}'
+        if os.path.lexists(link) and os.readlink(link).endswith('results.ndjson'):
+            with open('other', 'w') as other: os.dup2(other.fileno(), int(name))
+def test_last(): assert os.path.getsize('other') == 0
 `,
         },
         (run) => {
-          assert.deepEqual(namesOf(run), ['test_fork', 'test_close', 'test_patched']);
+          assert.deepEqual(namesOf(run), ['test_fork', 'test_close', 'test_last']);
           assert.deepEqual([run.refused, run.errors, run.ended], [[], [], true]);
         },
         { args: ['-s'] },
