@@ -171,13 +171,15 @@ describe('JUnit', () => {
   test('whatever is no JUnit says so', () => {
     assert.match(parse('').malformed ?? '', /root element/);
     assert.match(parse('<html/>').malformed ?? '', /got <html>/);
-    assert.match(parse('<testsuite><testcase name="a"></testsuite>').malformed ?? '', /1:/);
+    const torn = parse('<testsuite><testcase name="a">&what;</testcase></testsuite>');
+    assert.match(torn.malformed ?? '', /^1:/);
+    assert.deepEqual(torn.tests, []);
   });
 
   test('a suite’s own error, a location, grouped thousands, a mark over another', () => {
     const document = parse(
       '<testsuite name="s"><error>no database</error>' +
-        '<testcase name="a" file="t.py" line="3" time="1,234.5"><skipped/><failure>f</failure><system-err>x</system-err></testcase>' +
+        '<testcase name="a" file="t.py" line="3" time="1,234.5"><failure>f</failure><skipped/><system-err>x</system-err></testcase>' +
         '<testcase/></testsuite>',
     );
     assert.deepEqual(document.errors, ['no database']);

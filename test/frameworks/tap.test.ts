@@ -198,6 +198,7 @@ describe('TAP', () => {
     ]);
     assert.deepEqual(parse('1..1\nok 1\nok 2').complete, false);
     assert.deepEqual(parse('TAP version 13\nok 1').problems, ['the document has no plan']);
+    assert.deepEqual(parse('1..1\nok 1\n1..1').problems, ['more than one plan at one level']);
     assert.deepEqual(parse('    1..2\n    ok 1\nok 1 - sub\n1..1').problems, [
       'the subtest sub planned 2 tests and reported 1',
     ]);
@@ -227,6 +228,10 @@ describe('TAP', () => {
     const inner = '    not ok 1 - a\n    1..1\n';
     assert.deepEqual(outcomes(`${inner}not ok 1 - outer # TODO\n1..1`), [['outer > a', 'skipped']]);
     assert.deepEqual(outcomes(`${inner}ok 1 - outer\n1..1`), [['outer > a', 'failed']]);
+  });
+
+  test('what stands too far in is none', () => {
+    assert.equal(parse(`${' '.repeat(400)}ok 1`).begun, false);
   });
 
   test('directives', () => {

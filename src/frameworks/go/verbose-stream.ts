@@ -91,7 +91,7 @@ export class VerboseStream {
     const running = this.#runs.filter(({ open, paused }) => open && !paused);
     return {
       begun: this.#runs.length > 0 || this.#verdict !== null,
-      verdict: this.#open === 0 ? this.#verdict : null,
+      verdict: this.#verdict,
       tests: this.#runs
         .filter(({ open }) => !open)
         .map(({ name, outcome, durationMs, written }) => ({

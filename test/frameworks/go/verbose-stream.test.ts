@@ -166,6 +166,21 @@ describe('the stream of a Go test binary', () => {
     assert.match(results.refused[0] ?? '', /a second result of TestA/);
   });
 
+  test('a test that no test file declares is none', () => {
+    const results = parse('=== RUN   TestUnknown\n--- PASS: TestUnknown (0.00s)\nPASS\n');
+    assert.deepEqual([results.tests, results.refused.length], [[], 2]);
+  });
+
+  test('a mark that a test wrote hides no result behind it', () => {
+    const text = `${MARK}=== RUN   TestA\n${MARK}said${MARK}--- FAIL: TestA (0.00s)\n${MARK}FAIL\n`;
+    const [one] = parse(text, { marked: true }).tests;
+    assert.deepEqual([one?.outcome, one?.message], ['failed', `${MARK}said`]);
+  });
+
+  test('after a last word that was none the real one is awaited', () => {
+    assert.equal(parse('PASS\n=== RUN   TestA\n--- PASS: TestA (0.00s)\n').verdict, null);
+  });
+
   test('a last word in the middle of a test is its own', () => {
     assert.equal(parse('=== RUN   TestA\nPASS\n').verdict, null);
     assert.equal(parse('=== RUN   TestA\nPASS\n--- PASS: TestA (0.00s)\nPASS\n').verdict, 'PASS');
