@@ -24,7 +24,7 @@ describe('the documentation', () => {
   test('links only to files that are there', () => {
     const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
     for (const [, target] of readme.matchAll(/\]\(([^)#]+)\)/g)) {
-      assert.ok(existsSync(join(ROOT, target ?? '')), target);
+      assert.ok(existsSync(join(ROOT, String(target))), target);
     }
   });
 });
