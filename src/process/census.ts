@@ -151,7 +151,10 @@ function linkTarget(path: string): string | null {
 function commandLine(pid: number): string | null {
   const raw = readProcFile(`/proc/${pid}/cmdline`);
   if (raw === null || raw === '') return null;
-  return raw.replaceAll(/[\s\0]+/g, ' ').trim().slice(0, COMMAND_LENGTH);
+  return raw
+    .replaceAll(/[\s\0]+/g, ' ')
+    .trim()
+    .slice(0, COMMAND_LENGTH);
 }
 
 /** The size of a file in bytes; 0 where it is not there. */

@@ -53,6 +53,8 @@ function send(member: Member, signal: 'SIGTERM' | 'SIGKILL'): string {
   const target = member.startTime === null ? -member.pid : member.pid;
   switch (signalProcess(target, signal)) {
     case 'sent':
+      // A stopped process takes SIGTERM only once it is continued.
+      if (signal === 'SIGTERM') signalProcess(target, 'SIGCONT');
       return signal;
     case 'gone':
       return 'by itself';

@@ -264,6 +264,8 @@ export class Executor implements JobHandle {
     this.#state = { kind: 'ending', child, cause, culprit };
     this.#clearDeadlines();
     signalProcess(-child.pid, 'SIGTERM');
+    // A stopped process takes it only once it is continued.
+    signalProcess(-child.pid, 'SIGCONT');
     void this.#killAfter(child, graceMs);
   }
 

@@ -23,7 +23,8 @@ describe('the documentation', () => {
 
   test('links only to files that are there', () => {
     const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-    for (const [, target] of readme.matchAll(/\]\(([^)#]+)\)/g)) {
+    for (const match of readme.matchAll(/\]\(([^)#]+)\)/g)) {
+      const target = match[1] ?? '';
       assert.ok(existsSync(join(ROOT, String(target))), target);
     }
   });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import type { Member } from '../../src/process/census.ts';
 import { endMembers } from '../../src/process/end-members.ts';
+import { pause } from '../../src/process/pause.ts';
 import { isAlive, readProcStat } from '../../src/process/proc-stat.ts';
 
 const linux = process.platform === 'linux' ? false : 'there is no /proc';
@@ -38,10 +39,11 @@ describe('endMembers', { skip: linux }, () => {
     assert.equal(leak?.endedBy, 'SIGKILL');
   });
 
-  test('ends a stopped process', async () => {
+  test('ends with SIGTERM what is stopped', async () => {
     const member = await start('echo ready; kill -STOP $$');
-    const [leak] = await endMembers([member], 100, never);
-    assert.equal(leak?.endedBy, 'SIGKILL');
+    while (readProcStat(member.pid)?.state !== 'T') await pause(5);
+    const [leak] = await endMembers([member], 5_000, never);
+    assert.equal(leak?.endedBy, 'SIGTERM');
   });
 
   test('never signals a process whose start time is another', async () => {
