@@ -1,0 +1,197 @@
+/*
+ * What Vitest (3 or newer) reports, written into the job's results file (see records.ts) while it
+ * happens: each record in one synchronous write. Lives in Vitest's main process: tests run in
+ * others, whose results come in packets a tenth of a second apart, so that a worker that dies
+ * takes what its test had done in the last of them along.
+ */
+import { openSync, writeSync } from 'node:fs';
+import { inspect, stripVTControlCharacters } from 'node:util';
+
+/** How much of a message the results file takes, in characters; the output has the whole. */
+const MESSAGE_LENGTH = 65_536;
+
+/** Causes of causes: deeper than this is a loop. */
+const CAUSES = 8;
+
+export class PindownReporter {
+  #descriptor;
+  #token;
+  /** The job's files: each has begun, and so many of its modules (one a project) have not ended. */
+  #units;
+  #vitest = null;
+  /** Ids of the tests that were reported. */
+  #reported = new Set();
+  #typechecked = new Set();
+
+  constructor({ token, resultsFile, files }) {
+    this.#token = token;
+    this.#descriptor = openSync(resultsFile, 'ax');
+    this.#units = new Map(files.map((file) => [file, { begun: false, open: 0 }]));
+    this.#write({ type: 'begin' });
+  }
+
+  onInit(vitest) {
+    this.#vitest = vitest;
+  }
+
+  onTestRunStart(specifications) {
+    for (const { moduleId, pool } of specifications) {
+      this.#units.get(moduleId).open += 1;
+      if (pool === 'typescript') this.#typechecked.add(moduleId);
+    }
+  }
+
+  onTestModuleQueued({ moduleId }) {
+    this.#begin(moduleId);
+  }
+
+  onTestModuleStart({ moduleId }) {
+    this.#begin(moduleId);
+  }
+
+  onTestCaseResult(test) {
+    this.#report(test);
+  }
+
+  onTestModuleEnd(module) {
+    const unit = module.moduleId;
+    this.#begin(unit);
+    // Not every test that was skipped, nor any that never ran, has had an event of its own.
+    for (const test of module.children.allTests()) this.#report(test);
+    for (const suite of module.children.allSuites()) {
+      for (const error of suite.errors()) {
+        this.#error(unit, `${this.#nameOf(suite).join(' > ')}: ${textOf(error)}`);
+      }
+    }
+    for (const error of module.errors()) this.#error(unit, textOf(error));
+    const state = this.#units.get(unit);
+    state.open -= 1;
+    if (state.open === 0) this.#write({ type: 'unit-end', unit });
+  }
+
+  onTestRunEnd(_modules, errors) {
+    if (this.#vitest.config.dangerouslyIgnoreUnhandledErrors) return;
+    for (const error of errors) {
+      const text = textOf(error);
+      for (const unit of this.#ownersOf(error, text)) this.#error(unit, text);
+    }
+  }
+
+  /** Files that were asked for and that Vitest does not know as test files any more. */
+  missing(files) {
+    for (const unit of files) {
+      process.exitCode = 1;
+      this.#error(unit, `Vitest does not list ${unit} any more: was it changed meanwhile?`);
+    }
+  }
+
+  /** Vitest itself failed: by its configuration, a global set-up, a plugin. */
+  failed(error) {
+    process.exitCode = 1;
+    this.#error(null, textOf(error));
+  }
+
+  end() {
+    this.#write({ type: 'end' });
+  }
+
+  #begin(unit) {
+    const state = this.#units.get(unit);
+    if (state.begun) return;
+    state.begun = true;
+    this.#write({ type: 'unit-begin', unit });
+  }
+
+  #report(test) {
+    if (this.#reported.has(test.id)) return;
+    this.#reported.add(test.id);
+    const result = test.result();
+    const errors = result.errors ?? [];
+    const [line] = errors.map(locationOf).filter((location) => location !== null);
+    this.#write({
+      type: 'test',
+      unit: test.module.moduleId,
+      name: this.#nameOf(test),
+      durationMs: test.diagnostic()?.duration ?? null,
+      ...outcomeOf(test, result, errors),
+      ...(line ?? (test.location && { file: test.module.moduleId, ...test.location })),
+    });
+  }
+
+  /** Its own name behind those of what it stands in; the project's first, if there are several. */
+  #nameOf(task) {
+    const names = [];
+    for (let at = task; at.type !== 'module'; at = at.parent) names.unshift(at.name);
+    const project = this.#vitest.projects.length > 1 ? task.project.name : '';
+    return project === '' ? names : [project, ...names];
+  }
+
+  /** The files that an unhandled error is laid at; `null` where it may be anyone's. */
+  #ownersOf(error, text) {
+    const ran = [...this.#units].filter(([, { begun }]) => begun).map(([unit]) => unit);
+    const own = ran.filter((unit) => unit === error.VITEST_TEST_PATH);
+    if (own.length > 0) return own;
+    const named = ran.filter((unit) => text.includes(unit));
+    if (named.length > 0) return named;
+    // A worker that dies takes the file that it ran with it.
+    const died = ran.filter((unit) => this.#units.get(unit).open > 0);
+    if (died.length > 0) return died;
+    if (/typecheck/i.test(`${error.name} ${error.type}`) && this.#typechecked.size > 0) {
+      return [...this.#typechecked];
+    }
+    return [null];
+  }
+
+  #error(unit, message) {
+    this.#write({ type: 'error', unit, message: message.slice(0, MESSAGE_LENGTH) });
+  }
+
+  #write(record) {
+    writeSync(this.#descriptor, `${JSON.stringify({ a: this.#token, ...record })}\n`);
+  }
+}
+
+function outcomeOf(test, { state, note }, errors) {
+  switch (state) {
+    case 'passed':
+      return { outcome: 'passed', message: null };
+    case 'failed':
+      return {
+        outcome: 'failed',
+        message: errors.map(textOf).join('\n\n').slice(0, MESSAGE_LENGTH),
+      };
+    case 'skipped':
+      return {
+        outcome: 'skipped',
+        message: note ?? (test.options.mode === 'todo' ? 'todo' : null),
+      };
+    default:
+      return { outcome: 'errored', message: 'its file ended before it was run' };
+  }
+}
+
+/** Message, difference and stack, the stack in terms of the sources. */
+function textOf(error, depth = 0) {
+  if (typeof error !== 'object' || error === null) return inspect(error);
+  const { name, message, diff, cause } = error;
+  const head = message === undefined ? inspect(error) : `${name ?? 'Error'}: ${message}`;
+  const causes = cause && depth < CAUSES ? [`Caused by: ${textOf(cause, depth + 1)}`] : [];
+  const text = [head, ...(diff ? [diff] : []), ...stackOf(error), ...causes].join('\n');
+  return stripVTControlCharacters(text);
+}
+
+function stackOf({ stacks, stack }) {
+  if (stacks?.length > 0) {
+    return stacks.map(({ method, file, line, column }) => {
+      const place = `${file}:${line}:${column}`;
+      return method ? `    at ${method} (${place})` : `    at ${place}`;
+    });
+  }
+  return (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+}
+
+/** The first frame in the project's own code. */
+function locationOf({ stacks }) {
+  const frame = stacks?.find(({ file }) => !/[\\/]node_modules[\\/]/.test(file));
+  return frame === undefined ? null : { file: frame.file, line: frame.line, column: frame.column };
+}
