@@ -8,15 +8,21 @@ import type { Suite } from './framework.ts';
 export interface SuiteCommand {
   /** The framework's arguments. */
   readonly args: readonly string[];
+  /** Options of the node that the command starts the framework with. */
+  readonly nodeArgs: readonly string[];
   /** Assignments before the command. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-const Stored = v.object({ args: v.array(v.string()), env: v.record(v.string(), v.string()) });
+const Stored = v.object({
+  args: v.array(v.string()),
+  nodeArgs: v.array(v.string()),
+  env: v.record(v.string(), v.string()),
+});
 
 /** What `Detection.data` keeps of them. */
 export function packCommands(commands: readonly SuiteCommand[]): readonly string[] {
-  return commands.map(({ args, env }) => JSON.stringify({ args, env }));
+  return commands.map(({ args, nodeArgs, env }) => JSON.stringify({ args, nodeArgs, env }));
 }
 
 /** The suite's commands, at least one: where the project has none, the framework's bare one. */
@@ -25,5 +31,5 @@ export function suiteCommands(suite: Suite): readonly SuiteCommand[] {
   const commands = (typeof packed === 'string' ? [packed] : packed).map((text) =>
     v.parse(Stored, JSON.parse(text)),
   );
-  return commands.length === 0 ? [{ args: [], env: {} }] : commands;
+  return commands.length === 0 ? [{ args: [], nodeArgs: [], env: {} }] : commands;
 }

@@ -6,6 +6,7 @@ import type { Unit } from '../../src/core/unit.ts';
 import type { Collected, Framework } from '../../src/frameworks/framework.ts';
 import { loadFramework } from '../../src/frameworks/registry.ts';
 import { judge } from '../../src/outcome/judge.ts';
+import { mochaCase } from './cases/mocha.ts';
 import { nodeTestCase } from './cases/node-test.ts';
 import { pytestCase } from './cases/pytest.ts';
 import {
@@ -22,7 +23,7 @@ import {
   runJob,
 } from './conformance.ts';
 
-const CASES: readonly ConformanceCase[] = [nodeTestCase, pytestCase];
+const CASES: readonly ConformanceCase[] = [nodeTestCase, mochaCase, pytestCase];
 
 /** What ends its process: in a batch it would take its neighbours with it. */
 const DEADLY: readonly Role[] = ['crash', 'exitZero'];

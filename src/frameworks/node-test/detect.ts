@@ -22,7 +22,10 @@ export async function detect(place: Place): Promise<Detection | null> {
   const detection = {
     version: null,
     args: [],
-    data: { commands: packCommands(calls), path: place.env['PATH'] ?? '' },
+    data: {
+      commands: packCommands(calls.map((call) => ({ ...call, nodeArgs: [] }))),
+      path: place.env['PATH'] ?? '',
+    },
   };
   if (calls.length > 0) {
     const texts = [...new Set(calls.map(({ text }) => `"${text}"`))].join(' and ');

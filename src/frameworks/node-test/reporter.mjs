@@ -2,26 +2,21 @@
  * Loaded twice into a test file's process, as the same module: by --import before everything
  * else, and by --test-reporter when the first test is declared. It writes what happens into the
  * results file (see records.ts), each record in one synchronous write, so that a process that
- * dies a moment later has still reported it. Works on Node 18 to 26; imports Node's own only.
+ * dies a moment later has still reported it. Works on Node 18 to 26.
  */
-import fs from 'node:fs';
 import path from 'node:path';
 import { Transform } from 'node:stream';
-import { inspect } from 'node:util';
-import { isMainThread } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
+import { describe, openChannel } from '../channel.mjs';
 
-/* Taken now: a test may replace them (fake timers, fs mocks). */
-const { writeSync } = fs;
+/* Taken now: a test may replace it by a fake. */
 const elapsed = performance.now.bind(performance);
 const cwd = process.cwd();
 const file = process.argv[1] ?? cwd;
 
-/** How much of a message the results file takes, in characters; the output has the whole. */
-const MESSAGE_LENGTH = 65_536;
-
-const parameters = new URL(import.meta.url).searchParams;
-const token = parameters.get('token');
-let descriptor = open();
+const channel = openChannel(import.meta.url);
+/** In worker threads and forked children, which inherit what loads this, it stays silent. */
+const write = channel ?? (() => undefined);
 
 /** Whether node:test has been set up in this process: something was declared. */
 let harness = false;
@@ -30,42 +25,9 @@ let connected = false;
 /** The last error that nothing in the file handled, for the stack that a diagnostic leaves out. */
 let uncaught = null;
 
-if (descriptor !== null) start();
-
-/**
- * The results file, made by the first who comes: worker threads and forked children inherit the
- * options that load this module, and must stay silent.
- */
-function open() {
-  if (!isMainThread) return null;
-  try {
-    return fs.openSync(parameters.get('out'), 'ax');
-  } catch (error) {
-    if (error.code !== 'EEXIST')
-      process.stderr.write(`pindown: no results file: ${describe(error)}\n`);
-    return null;
-  }
-}
-
-function write(record) {
-  if (descriptor === null) return;
-  try {
-    writeSync(descriptor, `${JSON.stringify({ a: token, ...record })}\n`);
-  } catch (error) {
-    // Without its last record a results file says that it is not whole.
-    descriptor = null;
-    process.stderr.write(`pindown: results can't be written: ${describe(error)}\n`);
-  }
-}
-
-function start() {
+if (channel !== null) {
   write({ type: 'begin' });
-  // What the test forks or starts with process.execArgv is not ours.
-  const ours = [import.meta.url, 'spec', 'stdout', 'stderr'];
-  const options = ['--import', '--test-reporter', '--test-reporter-destination'];
-  process.execArgv = process.execArgv.filter(
-    (argument) => !options.some((name) => ours.some((value) => argument === `${name}=${value}`)),
-  );
+  process.execArgv = process.execArgv.filter((option) => !option.startsWith('--test-reporter'));
   process.on('newListener', notice);
   process.on('uncaughtExceptionMonitor', (error) => {
     uncaught = error;
@@ -146,8 +108,9 @@ function onFail(data) {
 }
 
 /** The root is named by its file and never started. */
-function isRoot(data) {
-  return openTests[0] !== data.name && path.resolve(cwd, data.name) === path.resolve(cwd, file);
+function isRoot({ name }) {
+  const named = name.startsWith('file:') ? fileURLToPath(name) : path.resolve(cwd, name);
+  return openTests[0] !== name && named === path.resolve(cwd, file);
 }
 
 function report(data, outcome, message) {
@@ -165,7 +128,11 @@ function report(data, outcome, message) {
 
 /** An error that node:test could lay at no test makes it fail the file and say so like this. */
 function onDiagnostic(data) {
-  if (!/^Error: .+ generated asynchronous activity after the test ended\./s.test(data.message)) {
+  if (
+    !/^(?:Error|Warning): .+ generated asynchronous activity after the test ended\./s.test(
+      data.message,
+    )
+  ) {
     return;
   }
   const known = uncaught instanceof Error && data.message.includes(uncaught.message);
@@ -177,24 +144,6 @@ function onDiagnostic(data) {
 
 function isSet(value) {
   return value !== undefined && value !== false;
-}
-
-function describe(error) {
-  return textOf(error).slice(0, MESSAGE_LENGTH);
-}
-
-function textOf(error) {
-  try {
-    if (typeof error === 'string') return error;
-    if (!(error instanceof Error)) return inspect(error);
-    const stack = typeof error.stack === 'string' ? error.stack : '';
-    const own = stack.includes(error.message) ? stack : `${error.name}: ${error.message}\n${stack}`;
-    const inner = [...(error.errors ?? []), ...(error.cause === undefined ? [] : [error.cause])];
-    return [own, ...inner.slice(0, 20).map((cause) => `[cause] ${inspect(cause)}`)].join('\n');
-  } catch (fault) {
-    // A test can throw what throws when it is looked at.
-    return `an error that can't be shown (${typeof fault})`;
-  }
 }
 
 const HANDLERS = {
