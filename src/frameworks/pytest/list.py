@@ -3,7 +3,8 @@
     list.py WAY OUT [pytest's arguments...]
 
 pytest walks and filters as ever (its ini file, conftest files, plugins); each file for which some
-plugin makes a collector is noted when that is asked for its tests, and has none. Writes JSON to OUT:
+plugin makes a collector is noted when that is asked for its tests, and turns out to have none.
+Writes JSON to OUT:
 
     {"files": [absolute path...], "collected": whether pytest came to the end of them,
      "errors": [message...], "status": pytest's exit status, "coverage": whether pytest-cov would

@@ -213,7 +213,7 @@ class Reporter:
         if self._item is None:
             return
         outcome, message = result_of({"call": report})
-        names = [*names_of(self._item), subtest_name(report.context)]
+        names = [*names_of(self._item), subtest_name(report)]
         self._test(self._item, names, outcome, message, [report])
 
     def _test(self, item, names, outcome, message, reports):
@@ -315,13 +315,12 @@ def unescape(name):
     return ESCAPED.sub(character, name)
 
 
-def subtest_name(context):
-    """As pytest writes it: `[message] (key=value)`."""
-    message = context.msg if isinstance(context.msg, str) else None
-    parts = [] if message is None else [f"[{message}]"]
-    if context.kwargs:
-        parts.append("(" + ", ".join(f"{k}={v!r}" for k, v in context.kwargs.items()) + ")")
-    return " ".join(parts) or "(<subtest>)"
+def subtest_name(report):
+    """As pytest 9 and pytest-subtests write it: `[message] (key=value)`."""
+    for method in ("_sub_test_description", "sub_test_description"):
+        if hasattr(report, method):
+            return getattr(report, method)()
+    return "(<subtest>)"
 
 
 def main():

@@ -3,7 +3,8 @@ import { promisify } from 'node:util';
 import { type ConformanceCase, writeFiles } from '../conformance.ts';
 
 const FILES: Readonly<Record<string, string>> = {
-  'pytest.ini': '[pytest]\naddopts = -p no:cacheprovider\n',
+  // Two plugins that a machine may have are slow to load, and are not the subject.
+  'pytest.ini': '[pytest]\naddopts = -p no:hypothesispytest -p no:benchmark\n',
 
   // The only way to one name twice: a hook that makes two items of it.
   'conftest.py': `
