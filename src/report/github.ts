@@ -5,12 +5,15 @@ import { Digest } from './digest.ts';
 import { annotationLines } from './github/annotations.ts';
 import { RootCauses } from './github/root-causes.ts';
 import { stepSummary } from './github/summary.ts';
+import type { Again } from './rerun-command.ts';
 
 export interface GithubOptions {
   /** The project's root, absolute. */
   readonly root: string;
   /** `GITHUB_WORKSPACE`, absolute; the root where that is not set. */
   readonly workspace: string;
+  /** What stands around the paths in the command that runs the failures again. */
+  readonly again?: Again;
   /** `GITHUB_STEP_SUMMARY`; null writes none. */
   readonly summaryFile: string | null;
   /** Writes to stdout, which the runner reads. */
@@ -43,7 +46,7 @@ export function githubSink(options: GithubOptions): Sink {
       const { summaryFile } = options;
       if (summaryFile === null) return;
       const left = SUMMARY_BYTES - sizeOf(summaryFile);
-      appendFileSync(summaryFile, stepSummary(digest, left));
+      appendFileSync(summaryFile, stepSummary(digest, left, options.again));
     },
     close() {
       // Everything was written at `run-finished`.

@@ -1,6 +1,17 @@
 /** How many paths a command is shown with; a longer one would not be read or pasted. */
 const MAX_PATHS = 20;
 
+/** What stands around the paths when these units are asked for again. */
+export interface Again {
+  /** Options: `--framework`, `pytest`. */
+  readonly before: readonly string[];
+  /** `--` and the command that the units are given to, if there is one. */
+  readonly after: readonly string[];
+}
+
+/** Nothing but the paths. */
+export const PATHS_ALONE: Again = { before: [], after: [] };
+
 /** The command that runs the units again. */
 export interface RerunCommand {
   /** For a shell in the project's root. */
@@ -13,16 +24,25 @@ export interface RerunCommand {
  * @param paths those that are kept of the units' paths
  * @param total how many there are; 0 gives null
  */
-export function rerunCommand(paths: readonly string[], total: number): RerunCommand | null {
+export function rerunCommand(
+  paths: readonly string[],
+  total: number,
+  again: Again = PATHS_ALONE,
+): RerunCommand | null {
   if (total === 0) return null;
   const shown = [...new Set(paths)].slice(0, MAX_PATHS);
   return {
-    command: ['pindown run', ...shown.map(shellWord)].join(' '),
+    command: [
+      'pindown run',
+      ...again.before.map(shellWord),
+      ...shown.map((path) => shellWord(path.startsWith('-') ? `./${path}` : path)),
+      ...again.after.map(shellWord),
+    ].join(' '),
     left: Math.max(0, total - shown.length),
   };
 }
 
-const PLAIN = /^[\p{L}\p{N}_@%+=:,./][\p{L}\p{N}_@%+=:,./-]*$/u;
+const PLAIN = /^[\p{L}\p{N}_@%+=:,./-]+$/u;
 
 /**
  * What must not stand bare in a line for people: controls, what reorders or breaks a line, half a
@@ -34,8 +54,7 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|##/u;
 const HIDDEN_CHARACTER = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}#]/u;
 
 /** One word for a POSIX shell; for bash, zsh and ksh where it holds characters that don't show. */
-function shellWord(path: string): string {
-  const word = path.startsWith('-') ? `./${path}` : path;
+function shellWord(word: string): string {
   if (PLAIN.test(word)) return word;
   if (!HIDDEN.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
   const escaped = Array.from(word, (character) => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Sink } from '../core/event.ts';
 import { Digest } from './digest.ts';
+import type { Again } from './rerun-command.ts';
 import { lastScreen } from './terminal/last-screen.ts';
 import { liveProgress } from './terminal/live-progress.ts';
 import type { OutputPort } from './terminal/output-port.ts';
@@ -21,6 +22,8 @@ export interface TerminalOptions {
   readonly runDir: string;
   /** Absolute paths of the reports that are written. */
   readonly reports: readonly string[];
+  /** What stands around the paths in the command that runs the failures again. */
+  readonly again?: Again;
   /** How many of the slowest units are listed; 0 for none. */
   readonly slowest: number;
   readonly clock: Clock;

@@ -167,7 +167,7 @@ export const runCommand: Command = defineCommand({
             onInterruptible: (handler) => interrupts.handOver(handler),
             sinks: (run) =>
               sinksOf(run, session, io, {
-                root: project.root,
+                project,
                 slowest: options.slowest ?? 0,
                 github: options.github ?? project.config.report.github ?? isGithubActions(io.env),
                 screen: options.json !== true,
@@ -197,16 +197,18 @@ function sinksOf(
   session: Session,
   io: Io,
   options: {
-    readonly root: string;
+    readonly project: Project;
     readonly slowest: number;
     readonly github: boolean;
     readonly screen: boolean;
   },
 ): Sink[] {
   const { runDir, plan } = run;
-  const { root, slowest } = options;
+  const { project, slowest } = options;
+  const { root, again } = project;
   const github = githubSink({
     root,
+    again,
     workspace: io.env['GITHUB_WORKSPACE'] ?? root,
     summaryFile: io.env['GITHUB_STEP_SUMMARY'] ?? null,
     write: (text) => io.stdout.write(text),
@@ -219,6 +221,7 @@ function sinksOf(
     root,
     runDir,
     reports: REPORTS.map((name) => join(runDir, name)),
+    again,
     slowest,
     clock: systemClock,
     ticker: systemTicker,

@@ -5,6 +5,7 @@ import { usageError } from '../../core/errors.ts';
 import type { FrameworkName } from '../../core/unit.ts';
 import type { Order } from '../../plan/order.ts';
 import { availableProcessors } from '../../process/processors.ts';
+import type { Again } from '../../report/rerun-command.ts';
 import {
   DETECT_ALL,
   type ResolvedSuite,
@@ -49,6 +50,8 @@ export interface Project {
   readonly settings: RunSettings;
   readonly requests: readonly SuiteRequest[];
   readonly selectors: readonly string[];
+  /** What a command that runs some of the units again needs beside their paths. */
+  readonly again: Again;
 }
 
 /** Finds the project around the working directory and what is asked of it. */
@@ -66,6 +69,10 @@ export function openProject(
     settings: settingsOf(config, flags),
     requests: requestsOf(config, flags, asked, { root, cwd: io.cwd }),
     selectors: asked.command === null ? asked.selectors : [],
+    again: {
+      before: flags.framework === undefined ? [] : ['--framework', flags.framework],
+      after: asked.command === null ? [] : ['--', ...asked.command],
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { counted } from '../counted.ts';
 import type { Digest } from '../digest.ts';
 import { formatDuration } from '../duration.ts';
 import type { Finding } from '../finding.ts';
-import { rerunCommand } from '../rerun-command.ts';
+import { type Again, rerunCommand } from '../rerun-command.ts';
 import { SECTIONS, type Section } from '../sections.ts';
 import { testsLine, unitsLine } from '../totals-line.ts';
 import { markdownText, preformatted } from './markdown.ts';
@@ -13,11 +13,11 @@ import { markdownText, preformatted } from './markdown.ts';
  *
  * @param maxBytes what it must fit in; what has no room is counted
  */
-export function stepSummary(digest: Digest, maxBytes: number): string {
+export function stepSummary(digest: Digest, maxBytes: number, again?: Again): string {
   const { end } = digest;
   if (end === null) throw new Error('no summary before run-finished');
   const foot = [
-    ...rerun(digest),
+    ...rerun(digest, again),
     ...notices(digest),
     `${markdownText(unitsLine(end.totals))}<br>${markdownText(testsLine(end.totals))}`,
   ];
@@ -55,8 +55,8 @@ function describe(finding: Finding): string {
   ].join('\n');
 }
 
-function rerun(digest: Digest): string[] {
-  const rerunning = rerunCommand(digest.failedPaths.items, digest.failedPaths.total);
+function rerun(digest: Digest, again: Again | undefined): string[] {
+  const rerunning = rerunCommand(digest.failedPaths.items, digest.failedPaths.total, again);
   if (rerunning === null) return [];
   const left = rerunning.left === 0 ? '' : ` (without ${counted(rerunning.left, 'more unit')})`;
   return [`### Run it again${left}`, preformatted([rerunning.command])];

@@ -3,7 +3,7 @@ import { counted } from '../counted.ts';
 import type { Digest } from '../digest.ts';
 import { formatDuration } from '../duration.ts';
 import type { Finding } from '../finding.ts';
-import { rerunCommand } from '../rerun-command.ts';
+import { type Again, rerunCommand } from '../rerun-command.ts';
 import { SECTIONS, type Section } from '../sections.ts';
 import { testsLine, unitsLine } from '../totals-line.ts';
 import { noticeLine } from './notice-line.ts';
@@ -16,6 +16,7 @@ export interface LastScreenOptions {
   readonly runDir: string;
   /** Absolute paths of the reports that are written. */
   readonly reports: readonly string[];
+  readonly again?: Again;
 }
 
 /** How much of a long list is shown; the reports have all of it. */
@@ -68,8 +69,9 @@ function findingLines(finding: Finding, options: LastScreenOptions, theme: Theme
     lines.push(`    at ${sanitiseLine(finding.file)}:${finding.line}${column}`);
   }
   for (const { number, outcome, id, output } of finding.attempts) {
-    const where = output === null ? '' : `: ${shownPath(join(options.runDir, output), options)}`;
-    lines.push(theme.paint('dim', `    attempt ${number} ${outcome} ${id}${where}`));
+    // The path of its output names the attempt, too.
+    const where = output === null ? id : shownPath(join(options.runDir, output), options);
+    lines.push(theme.paint('dim', `    attempt ${number} ${outcome}: ${where}`));
   }
   return lines;
 }
@@ -102,7 +104,7 @@ function summaryLines(digest: Digest, options: LastScreenOptions, theme: Theme):
   if (options.reports.length > 0) {
     lines.push(`Reports: ${options.reports.map((path) => shownPath(path, options)).join(', ')}`);
   }
-  const rerun = rerunCommand(digest.failedPaths.items, digest.failedPaths.total);
+  const rerun = rerunCommand(digest.failedPaths.items, digest.failedPaths.total, options.again);
   if (rerun !== null) {
     const left = rerun.left === 0 ? '' : ` (and ${counted(rerun.left, 'more unit')})`;
     lines.push(`Run again${left}:`, `  ${rerun.command}`);

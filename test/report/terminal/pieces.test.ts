@@ -130,5 +130,13 @@ describe('rerunCommand', () => {
       left: 2,
     });
     assert.equal(rerunCommand([], 0), null);
+    const again = {
+      before: ['--framework', 'command'],
+      after: ['--', 'sh', '-c', 'exec "$0"', '{unit}'],
+    };
+    assert.equal(
+      rerunCommand(['-a'], 1, again)?.command,
+      `pindown run --framework command ./-a -- sh -c 'exec "$0"' '{unit}'`,
+    );
   });
 });

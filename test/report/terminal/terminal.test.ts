@@ -104,25 +104,25 @@ Failed (1)
   failed test/a.test.js > group > adds
     │ AssertionError: 3 is not 4
     at test/a.test.js:12:5
-    attempt 1 failed ${failed.id}: ${log(failed.id)}
+    attempt 1 failed: ${log(failed.id)}
 
 Flaky (1)
   flaky test/flaky.test.js > often
     │ not now
-    attempt 1 failed ${red.id}: ${log(red.id)}
-    attempt 2 passed ${green.id}: ${log(green.id)}
+    attempt 1 failed: ${log(red.id)}
+    attempt 2 passed: ${log(green.id)}
 
 Hung (1)
   hung test/hung.test.js
     │ no progress for 60 s
     │ lock-wait: waits for a lock
-    attempt 1 hung ${hung.id}: ${log(hung.id)}
+    attempt 1 hung: ${log(hung.id)}
 
 Leaked (1)
   leaked test/leak.test.js
     │ a process stayed behind
     │ left behind: process 4711 (sleep 1000), ended by SIGKILL
-    attempt 1 leaked ${leaked.id}: ${log(leaked.id)}
+    attempt 1 leaked: ${log(leaked.id)}
 
 Notices (1)
   warning: history is read-only
