@@ -8,6 +8,8 @@ export interface SinkFailure {
   readonly error: unknown;
   /** For people: `report.json could not be written: ENOSPC (write)`. */
   readonly message: string;
+  /** Whether the other sinks have heard of it, as a notice; not where it failed at its closing. */
+  readonly announced: boolean;
 }
 
 export interface FanOut {
@@ -26,9 +28,9 @@ export function fanOut(sinks: readonly Sink[], clock: Clock): FanOut {
   const live = new Set(sinks);
   const failures: SinkFailure[] = [];
 
-  const record = (sink: Sink, error: unknown): SinkFailure => {
+  const record = (sink: Sink, error: unknown, announced: boolean): SinkFailure => {
     const message = `${sink.name} could not be written: ${describeFault(error)}`;
-    const failure: SinkFailure = { sink: sink.name, error, message };
+    const failure: SinkFailure = { sink: sink.name, error, message, announced };
     failures.push(failure);
     return failure;
   };
@@ -49,7 +51,7 @@ export function fanOut(sinks: readonly Sink[], clock: Clock): FanOut {
         sink.handle(event);
       } catch (error) {
         live.delete(sink);
-        const failure = record(sink, error);
+        const failure = record(sink, error, true);
         if (event.type === 'run-finished') deliver(notice(failure), to.slice(index + 1));
         else failed.push(failure);
       }
@@ -65,7 +67,7 @@ export function fanOut(sinks: readonly Sink[], clock: Clock): FanOut {
         try {
           await sink.close();
         } catch (error) {
-          record(sink, error);
+          record(sink, error, false);
         }
       }
       return failures;

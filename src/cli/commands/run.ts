@@ -242,7 +242,9 @@ function finish(
   io: Io,
   options: { readonly out: string | null; readonly json: boolean },
 ): number {
-  for (const { message } of result.sinkFailures) io.stderr.write(`error: ${message}\n`);
+  for (const { message, announced } of result.sinkFailures) {
+    if (!announced) io.stderr.write(`error: ${message}\n`);
+  }
   if (options.json) io.stdout.write(readFileSync(join(result.runDir, 'report.json'), 'utf8'));
   if (options.out !== null) copyReports(result.runDir, options.out);
   return result.exitCode;
