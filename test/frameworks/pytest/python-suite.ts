@@ -37,6 +37,8 @@ export interface SuiteOptions {
   /** A directory to be put in front of `PATH`, for its python3. */
   readonly path?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What else is done in the project before pytest is looked for. */
+  prepare?(dir: string): Promise<void>;
 }
 
 /** Writes the files, and hands the suite over for as long as the body takes. */
@@ -51,6 +53,7 @@ export async function withSuite(
     await mkdir(dir);
     await mkdir(scratch);
     await writeFiles(dir, files);
+    await options.prepare?.(dir);
     await body(await suiteIn(dir, scratch, options));
   });
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { hasModules, type SuiteOptions, type UnitRun, withSuite } from './python-suite.ts';
 
 /** The Pythons with a pytest that may be on a machine: one on `PATH`, and the distribution's. */
@@ -309,6 +312,31 @@ def test_spawn():
           );
         },
         { args: ['-q', '--tb=short'] },
+      );
+    });
+
+    test('a virtual environment in the project is used and active', async () => {
+      await runs(
+        {
+          'test_a.py': `
+import os, shutil, sys
+def test_active():
+    venv = os.path.join(os.getcwd(), '.venv')
+    assert sys.prefix == venv == os.environ['VIRTUAL_ENV']
+    assert shutil.which('python3') == os.path.join(venv, 'bin', 'python3')
+`,
+        },
+        (run) => {
+          const [result] = run.tests;
+          assert.equal(result?.message ?? result?.outcome, 'passed');
+        },
+        {
+          prepare: async (dir) => {
+            const python = path === undefined ? 'python3' : join(path, 'python3');
+            const options = ['--without-pip', '--system-site-packages'];
+            await promisify(execFile)(python, ['-m', 'venv', ...options, join(dir, '.venv')]);
+          },
+        },
       );
     });
 
