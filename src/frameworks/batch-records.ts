@@ -33,8 +33,13 @@ export async function collectBatch(
     if (collector === undefined) first?.refuse(`not a unit of this job: ${record.unit}`);
     else apply(collector, record, job.suite.projectRoot);
   }
-  const exitAgrees = agrees([...collectors.values()].some(({ hasFailures }) => hasFailures));
+  const exitAgrees = agrees([...collectors.values()].some(failed));
   return new Map([...collectors].map(([id, collector]) => [id, collector.finish(exitAgrees)]));
+}
+
+/** What was cut off has failed without having said so. */
+function failed({ hasFailures, begun, ended }: UnitCollector): boolean {
+  return hasFailures || (begun && !ended);
 }
 
 function apply(

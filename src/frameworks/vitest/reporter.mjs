@@ -5,10 +5,18 @@
  * takes what its test had done in the last of them along.
  */
 import { openSync, writeSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { inspect, stripVTControlCharacters } from 'node:util';
 
 /** How much of a message the results file takes, in characters; the output has the whole. */
 const MESSAGE_LENGTH = 65_536;
+
+/** A line of a stack. */
+const FRAME = /^\s+at (?:async )?(?:(.+) \()?(.+?):(\d+):(\d+)\)?$/;
+
+/** Files that are in the stack of every test. */
+const FRAMEWORK = /^node:|[\\/]node_modules[\\/](?:@vitest|vitest|vite-node|tinypool)[\\/]/;
 
 /** Causes of causes: deeper than this is a loop. */
 const CAUSES = 8;
@@ -19,8 +27,11 @@ export class PindownReporter {
   /** The job's files: each has begun, and so many of its modules (one a project) have not ended. */
   #units;
   #vitest = null;
-  /** Ids of the tests that were reported. */
+  #ended = false;
+  /** Ids of tests, and unhandled errors, that were reported. */
   #reported = new Set();
+  /** The files that an error was laid at. */
+  #explained = new Set();
   #typechecked = new Set();
 
   constructor({ token, resultsFile, files }) {
@@ -28,6 +39,7 @@ export class PindownReporter {
     this.#descriptor = openSync(resultsFile, 'ax');
     this.#units = new Map(files.map((file) => [file, { begun: false, open: 0 }]));
     this.#write({ type: 'begin' });
+    process.on('exit', (status) => this.#onExit(status));
   }
 
   onInit(vitest) {
@@ -64,17 +76,17 @@ export class PindownReporter {
       }
     }
     for (const error of module.errors()) this.#error(unit, textOf(error));
+    // What is known by now belongs before the file's end; what comes later is told at the end.
+    for (const error of this.#vitest.state.getUnhandledErrors()) {
+      if (error.VITEST_TEST_PATH === unit) this.#unhandled(error);
+    }
     const state = this.#units.get(unit);
     state.open -= 1;
     if (state.open === 0) this.#write({ type: 'unit-end', unit });
   }
 
   onTestRunEnd(_modules, errors) {
-    if (this.#vitest.config.dangerouslyIgnoreUnhandledErrors) return;
-    for (const error of errors) {
-      const text = textOf(error);
-      for (const unit of this.#ownersOf(error, text)) this.#error(unit, text);
-    }
+    for (const error of errors) this.#unhandled(error);
   }
 
   /** Files that were asked for and that Vitest does not know as test files any more. */
@@ -92,7 +104,18 @@ export class PindownReporter {
   }
 
   end() {
+    this.#ended = true;
     this.#write({ type: 'end' });
+  }
+
+  /** Before Vitest 4 its own process ends at once when a worker dies. */
+  #onExit(status) {
+    if (this.#ended) return;
+    for (const [unit, { begun, open }] of this.#units) {
+      if (begun && open > 0) {
+        this.#error(unit, `Vitest ended with status ${status} while it ran; did its worker die?`);
+      }
+    }
   }
 
   #begin(unit) {
@@ -107,14 +130,15 @@ export class PindownReporter {
     this.#reported.add(test.id);
     const result = test.result();
     const errors = result.errors ?? [];
-    const [line] = errors.map(locationOf).filter((location) => location !== null);
+    // A test that passed by Vitest's own retry has errors, too.
+    const failure = result.state === 'failed' ? errors.map(locationOf).find(Boolean) : undefined;
     this.#write({
       type: 'test',
       unit: test.module.moduleId,
       name: this.#nameOf(test),
       durationMs: test.diagnostic()?.duration ?? null,
       ...outcomeOf(test, result, errors),
-      ...(line ?? (test.location && { file: test.module.moduleId, ...test.location })),
+      ...(failure ?? (test.location && { file: test.module.moduleId, ...test.location })),
     });
   }
 
@@ -126,6 +150,13 @@ export class PindownReporter {
     return project === '' ? names : [project, ...names];
   }
 
+  #unhandled(error) {
+    if (this.#vitest.config.dangerouslyIgnoreUnhandledErrors || this.#reported.has(error)) return;
+    this.#reported.add(error);
+    const text = textOf(error);
+    for (const unit of this.#ownersOf(error, text)) this.#error(unit, text);
+  }
+
   /** The files that an unhandled error is laid at; `null` where it may be anyone's. */
   #ownersOf(error, text) {
     const ran = [...this.#units].filter(([, { begun }]) => begun).map(([unit]) => unit);
@@ -133,9 +164,11 @@ export class PindownReporter {
     if (own.length > 0) return own;
     const named = ran.filter((unit) => text.includes(unit));
     if (named.length > 0) return named;
-    // A worker that dies takes the file that it ran with it.
-    const died = ran.filter((unit) => this.#units.get(unit).open > 0);
-    if (died.length > 0) return died;
+    // A worker that dies takes the file along that it ran; before Vitest 5 it is not named.
+    const cutOff = ran.filter((unit) => this.#units.get(unit).open > 0);
+    const [unexplained] = cutOff.filter((unit) => !this.#explained.has(unit));
+    if (unexplained !== undefined) return [unexplained];
+    if (cutOff.length > 0) return cutOff;
     if (/typecheck/i.test(`${error.name} ${error.type}`) && this.#typechecked.size > 0) {
       return [...this.#typechecked];
     }
@@ -143,6 +176,7 @@ export class PindownReporter {
   }
 
   #error(unit, message) {
+    this.#explained.add(unit);
     this.#write({ type: 'error', unit, message: message.slice(0, MESSAGE_LENGTH) });
   }
 
@@ -173,25 +207,47 @@ function outcomeOf(test, { state, note }, errors) {
 /** Message, difference and stack, the stack in terms of the sources. */
 function textOf(error, depth = 0) {
   if (typeof error !== 'object' || error === null) return inspect(error);
-  const { name, message, diff, cause } = error;
-  const head = message === undefined ? inspect(error) : `${name ?? 'Error'}: ${message}`;
+  const { message, diff, cause } = error;
+  // That a worker died is the cause; that it emitted an error says no more.
+  if (cause && String(message).startsWith('[vitest-pool]')) return textOf(cause, depth + 1);
+  const name = String(error.name ?? 'Error').replace(/^(?:Caused by: )+/, '');
+  const head = message === undefined ? inspect(error) : `${name}: ${message}`;
+  const frames = framesOf(error).map(({ text }) => text);
   const causes = cause && depth < CAUSES ? [`Caused by: ${textOf(cause, depth + 1)}`] : [];
-  const text = [head, ...(diff ? [diff] : []), ...stackOf(error), ...causes].join('\n');
-  return stripVTControlCharacters(text);
-}
-
-function stackOf({ stacks, stack }) {
-  if (stacks?.length > 0) {
-    return stacks.map(({ method, file, line, column }) => {
-      const place = `${file}:${line}:${column}`;
-      return method ? `    at ${method} (${place})` : `    at ${place}`;
-    });
-  }
-  return (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return stripVTControlCharacters([head, ...(diff ? [diff] : []), ...frames, ...causes].join('\n'));
 }
 
 /** The first frame in the project's own code. */
-function locationOf({ stacks }) {
-  const frame = stacks?.find(({ file }) => !/[\\/]node_modules[\\/]/.test(file));
+function locationOf(error) {
+  const frame = framesOf(error).find(({ own }) => own);
   return frame === undefined ? null : { file: frame.file, line: frame.line, column: frame.column };
+}
+
+/** The stack without what every test of Vitest's has at its end, unless it has nothing else. */
+function framesOf(error) {
+  const frames = error?.stacks?.length > 0 ? error.stacks.map(frameOf) : parseStack(error?.stack);
+  const telling = frames.filter(({ file }) => !FRAMEWORK.test(file));
+  return telling.length > 0 ? telling : frames;
+}
+
+/** Before Vitest 4 only the stack's text is there, and that of a cause is in no other version. */
+function parseStack(stack) {
+  if (typeof stack !== 'string') return [];
+  return stack.split('\n').flatMap((text) => {
+    const [, method, file, line, column] = FRAME.exec(text) ?? [];
+    if (file === undefined) return [];
+    const path = file.startsWith('file:') ? fileURLToPath(file) : file;
+    return [frameOf({ method, file: path, line: Number(line), column: Number(column) })];
+  });
+}
+
+function frameOf({ method, file, line, column }) {
+  const place = `${file}:${line}:${column}`;
+  return {
+    file,
+    line,
+    column,
+    text: method ? `    at ${method} (${place})` : `    at ${place}`,
+    own: isAbsolute(file) && !/[\\/]node_modules[\\/]/.test(file),
+  };
 }
