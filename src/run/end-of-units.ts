@@ -54,17 +54,29 @@ export function endOfUnits(
 ): ReadonlyMap<string, UnitEnd> {
   const reported = new Set(progress.reported);
   const last = progress.reported.at(-1);
+  const holder = holderOf(units, progress, end);
   const nothingBegan = progress.running.size + reported.size === 0;
   const ends = new Map<string, UnitEnd>();
   for (const { id } of units) {
     const results = end.collected.get(id) ?? NOTHING;
-    if (!shared) ends.set(id, ran(results, end));
-    else if (reported.has(id)) ends.set(id, ranToItsEnd(results, end, progress, id === last));
+    const own = { ...end, leaks: id === holder ? end.leaks : [] };
+    if (!shared) ends.set(id, ran(results, own));
+    else if (reported.has(id)) ends.set(id, ranToItsEnd(results, own, progress, id === last));
     else if (progress.running.has(id) || results.begun || nothingBegan) {
-      ends.set(id, wasCutOff(results, end, id, pathsBeside(units, progress, id)));
+      ends.set(id, wasCutOff(results, own, id, pathsBeside(units, progress, id)));
     } else ends.set(id, null);
   }
   return ends;
+}
+
+/**
+ * Whose attempt names what the process left behind: the culprit's or the first that ran at its end,
+ * else the one that was reported last.
+ */
+function holderOf(units: readonly Unit[], progress: JobProgress, end: JobEnd): string | undefined {
+  if (end.culprit !== null && progress.running.has(end.culprit)) return end.culprit;
+  const [running] = progress.running;
+  return running ?? progress.reported.at(-1) ?? units[0]?.id;
 }
 
 function ranToItsEnd(results: Collected, end: JobEnd, progress: JobProgress, last: boolean): Ran {
@@ -74,7 +86,7 @@ function ranToItsEnd(results: Collected, end: JobEnd, progress: JobProgress, las
   return ran(results, {
     ending: speaks || blamed ? end.ending : null,
     cause: blamed ? end.cause : null,
-    leaks: last ? end.leaks : [],
+    leaks: end.leaks,
     lastLine: null,
   });
 }
@@ -87,7 +99,7 @@ function wasCutOff(results: Collected, end: JobEnd, id: string, ranBeside: reado
         because: `its process was ended because ${end.culprit} was over its limit`,
       }
     : end.cause;
-  return { ...ran(results, { ...end, cause, leaks: [] }), ranBeside };
+  return { ...ran(results, { ...end, cause }), ranBeside };
 }
 
 /** The paths of the units that ran at the same moment in the same process. */

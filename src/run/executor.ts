@@ -155,7 +155,7 @@ export class Executor implements JobHandle {
     tail?.read();
     tail?.close();
     const { cause, culprit } = this.#settle();
-    const leaks = await this.#leftovers(child, cause !== null);
+    const leaks = await this.#leftovers(child);
     const collected = await framework.collect(job, {
       ending,
       stdoutFile: this.#files.stdout,
@@ -285,14 +285,14 @@ export class Executor implements JobHandle {
   }
 
   /** Waits a little for what the process started, then ends what is still there and names it. */
-  async #leftovers(child: Child, endedByUs: boolean): Promise<Leak[]> {
+  async #leftovers(child: Child): Promise<Leak[]> {
     const owner: Ownership = {
       leader: child.pid,
       cookie: `PINDOWN_ATTEMPT_ID=${this.#spec.token}`,
       outputs: [this.#files.stdout, this.#files.stderr],
     };
     const { census } = this.#ports;
-    const until = performance.now() + (endedByUs ? 0 : LEAK_GRACE_MS);
+    const until = performance.now() + LEAK_GRACE_MS;
     let members = await census.members(owner);
     while (members.length > 0 && performance.now() < until && !this.#killNow.signal.aborted) {
       await pause(LEAK_LOOK_EVERY_MS, this.#killNow.signal);
