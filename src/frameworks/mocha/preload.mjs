@@ -28,6 +28,11 @@ if (write !== null) {
   process.on('exit', () => {
     if (!Recorder.started && why.last !== null) write({ type: 'error', message: why.last });
   });
+  process.on('uncaughtExceptionMonitor', (error) => {
+    if (!Recorder.started) why.last = describe(error);
+    if (Recorder.ended)
+      write({ type: 'error', message: `after the last test: ${describe(error)}` });
+  });
 }
 
 function runOnly(file) {
@@ -64,7 +69,7 @@ function mochaFile(name) {
   return fs.existsSync(`${file}.cjs`) ? `${file}.cjs` : `${file}.js`;
 }
 
-/** Remembers the last failure until the tests start: thrown, or said by mocha on its way out. */
+/** Remembers what mocha said last until the tests start: it says why before it exits. */
 function watchFailures() {
   const original = console.error;
   const said = (...words) => {
@@ -72,18 +77,12 @@ function watchFailures() {
     state.last = error === undefined ? words.join(' ').trim() : describe(error);
     Reflect.apply(original, console, words);
   };
-  const thrown = (error) => {
-    state.last = describe(error);
-  };
   const state = {
     last: null,
     stop() {
-      state.last = null;
-      process.off('uncaughtExceptionMonitor', thrown);
       if (console.error === said) console.error = original;
     },
   };
   console.error = said;
-  process.on('uncaughtExceptionMonitor', thrown);
   return state;
 }

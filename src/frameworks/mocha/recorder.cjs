@@ -5,12 +5,19 @@
  */
 'use strict';
 
+const path = require('node:path');
+
+const cwd = process.cwd();
+
 /** What preload.mjs, which alone knows where the results go, has given us. */
 let connection = null;
 
 class Recorder {
   /** Whether mocha has loaded everything and begun to run it. */
   static started = false;
+
+  /** Whether mocha has reported everything: what is thrown now it lays at no test. */
+  static ended = false;
 
   static connect(given) {
     connection = given;
@@ -32,6 +39,7 @@ class Recorder {
 
   /** Called after the global teardown, with the number of failures that becomes the exit status. */
   done(failures, exit) {
+    Recorder.ended = true;
     connection.write({ type: 'end' });
     exit(failures);
   }
@@ -79,9 +87,11 @@ function describeFailure(error) {
 /** Where in its own file a failure was thrown; mocha itself knows no lines. */
 function placeOf(error, file) {
   if (typeof error?.stack !== 'string' || typeof file !== 'string') return null;
+  // Mocha has taken the working directory out of the stack.
+  const shown = path.relative(cwd, file);
   for (const line of error.stack.split('\n')) {
-    const at = line.indexOf(`${file}:`);
-    const match = at === -1 ? null : /^(\d+):(\d+)/.exec(line.slice(at + file.length + 1));
+    const at = line.lastIndexOf(`${shown}:`);
+    const match = at === -1 ? null : /^(\d+):(\d+)/.exec(line.slice(at + shown.length + 1));
     if (match !== null) return { line: Number(match[1]), column: Number(match[2]) };
   }
   return null;

@@ -25,6 +25,7 @@ function agrees({ tests, errors, ended }: Collected, { exitCode }: Ending): bool
   const failed = tests.filter(({ outcome }) => outcome === 'failed' || outcome === 'errored');
   const failures = failed.length + errors.length;
   if (failures === 0) return exitCode === 0;
-  // 1 under --posix-exit-codes, and for whatever went wrong before the first test.
-  return exitCode === 1 || (ended && exitCode === Math.min(failures, MOST));
+  // 1 under --posix-exit-codes, and for whatever went wrong before the first test; 7 is Node's
+  // own for what is thrown after the last.
+  return exitCode === 1 || exitCode === 7 || (ended && exitCode === Math.min(failures, MOST));
 }
