@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job, Launch } from '../framework.ts';
+import { provisionalFile } from './results.ts';
 import { startOf } from './start.ts';
 
 const RUN = join(import.meta.dirname, 'run.cjs');
@@ -21,6 +22,7 @@ export function command(job: Job): Launch {
     JSON.stringify({
       token: job.token,
       resultsFile: job.resultsFile,
+      provisionalFile: provisionalFile(job),
       files: job.units.map(({ file }) => file),
       runs: Object.fromEntries(
         job.units.map(({ file, data }) => [file, Number(data['runs'] ?? 1)]),

@@ -1,5 +1,5 @@
 /*
- * Writes the job's results file (see records.ts), each record in one synchronous write. One module
+ * Writes the job's results files (see records.ts), each record in one synchronous write. One module
  * for run.cjs and reporter.cjs, which Jest loads into the same process: so neither the file's path
  * nor the token is in an environment, in arguments or in Jest's configuration.
  */
@@ -11,19 +11,28 @@ const { stripVTControlCharacters } = require('node:util');
 /** How much of a message the results file takes, in characters; the output has the whole. */
 const MESSAGE_LENGTH = 65_536;
 
-let descriptor = null;
+let results = null;
+let provisional = null;
 let token = null;
 let failures = 0;
 
 exports.open = function open(job) {
-  descriptor = openSync(job.resultsFile, 'ax');
+  results = openSync(job.resultsFile, 'ax');
+  provisional = openSync(job.provisionalFile, 'ax');
   token = job.token;
 };
 
 exports.write = function write(record) {
   if (record.type === 'error' || record.outcome === 'failed') failures += 1;
-  writeSync(descriptor, `${JSON.stringify({ a: token, ...record })}\n`);
+  append(results, record);
 };
+
+/** For a file whose process dies before it has a result: what is known of its tests by then. */
+exports.writeProvisional = (record) => append(provisional, record);
+
+function append(descriptor, record) {
+  writeSync(descriptor, `${JSON.stringify({ a: token, ...record })}\n`);
+}
 
 /** Whether anything was written that explains an exit status other than 0. */
 exports.hasFailures = () => failures > 0;

@@ -3,14 +3,14 @@
  */
 'use strict';
 const path = require('node:path');
-const { hasFailures, plain, write } = require('./recorder.cjs');
+const { hasFailures, plain, write, writeProvisional } = require('./recorder.cjs');
 
 module.exports = class PindownReporter {
   #severalProjects;
   #rootDir;
   /** By file: how many runs of it (one a project) have not ended. */
   #left;
-  /** By file: its runs that have begun and not ended. */
+  /** By file: the projects in which it has begun and not ended. */
   #open = new Map();
 
   constructor(globalConfig, { runs }) {
@@ -20,35 +20,32 @@ module.exports = class PindownReporter {
   }
 
   onTestFileStart({ path: unit, context }) {
-    const runs = this.#open.get(unit) ?? [];
-    if (runs.length === 0) write({ type: 'unit-begin', unit });
-    this.#open.set(unit, [...runs, new FileRun(context)]);
+    const open = this.#open.get(unit) ?? [];
+    if (open.length === 0) write({ type: 'unit-begin', unit });
+    this.#open.set(unit, [...open, context]);
   }
 
   /**
-   * Passed tests are told as they happen, for a process that dies a moment later; to which of
-   * several projects one belongs is not said. A failure may be that of a test that is tried again
-   * (`jest.retryTimes`): from the first on, all waits for the file's own result, so that the order
-   * stays.
+   * Not yet the truth: a test that failed may be tried again (`jest.retryTimes`), one that passed
+   * may be failed by what it left running. Of several projects Jest does not say which this is.
    */
   onTestCaseResult({ path: unit }, result) {
-    const [run, ...others] = this.#open.get(unit) ?? [];
-    if (run === undefined || others.length > 0 || run.waits) return;
-    if (result.status === 'failed') run.waits = true;
-    else if (result.status === 'passed') this.#report(unit, run, result);
+    const [context, ...others] = this.#open.get(unit) ?? [];
+    if (context === undefined || others.length > 0) return;
+    writeProvisional(this.#record(unit, context, result));
   }
 
   onTestFileResult({ path: unit, context }, { failureMessage, testExecError, testResults }) {
-    const runs = this.#open.get(unit) ?? [];
-    const run = runs.find((candidate) => candidate.context === context) ?? new FileRun(context);
-    for (const result of run.unreported(testResults)) this.#report(unit, run, result);
+    for (const result of testResults) write(this.#record(unit, context, result));
     if (testExecError) {
       const own = testExecError.stack || testExecError.message || '';
       const message = testResults.length === 0 ? (failureMessage ?? own) : own;
       write({ type: 'error', unit, message: plain(message) });
     }
-    const open = runs.filter((candidate) => candidate !== run);
-    this.#open.set(unit, open);
+    this.#open.set(
+      unit,
+      (this.#open.get(unit) ?? []).filter((other) => other !== context),
+    );
     const left = (this.#left.get(unit) ?? 1) - 1;
     this.#left.set(unit, left);
     if (left === 0) write({ type: 'unit-end', unit });
@@ -69,25 +66,24 @@ module.exports = class PindownReporter {
       const keys = own.uncheckedKeys?.join(', ') ?? '';
       write({ type: 'error', unit, message: `obsolete snapshots, which fail under --ci: ${keys}` });
     }
-    for (const [dir, ...files] of snapshot.filesRemovedList ?? []) {
-      write({ type: 'error', unit: null, message: `obsolete snapshot files: ${[dir, ...files]}` });
+    for (const removed of snapshot.filesRemovedList ?? []) {
+      write({ type: 'error', unit: null, message: `obsolete snapshots: ${removed.join('/')}` });
     }
   }
 
-  #report(unit, run, result) {
-    run.add(result);
+  #record(unit, context, result) {
     const failed = result.status === 'failed';
     const message = failed ? plain(result.failureMessages.join('\n\n')) : null;
     const place = (failed && placeIn(message)) || result.location;
-    write({
+    return {
       type: 'test',
       unit,
-      name: [...this.#prefix(run.context), ...result.ancestorTitles, result.title],
+      name: [...this.#prefix(context), ...result.ancestorTitles, result.title],
       outcome: outcomeOf(result.status),
       durationMs: result.duration,
       message: result.status === 'todo' ? 'todo' : message,
       ...(place ? { file: unit, ...place } : {}),
-    });
+    };
   }
 
   /** The project's name, where there are several. */
@@ -96,36 +92,6 @@ module.exports = class PindownReporter {
     return [config.displayName?.name ?? path.relative(this.#rootDir, config.rootDir)];
   }
 };
-
-/** One run of a file: what has been reported of it, by name. */
-class FileRun {
-  /** Whether what comes is kept back until the file's own result. */
-  waits = false;
-  #reported = new Map();
-
-  constructor(context) {
-    this.context = context;
-  }
-
-  add(result) {
-    const key = keyOf(result);
-    this.#reported.set(key, (this.#reported.get(key) ?? 0) + 1);
-  }
-
-  /** Of the file's results, in order, those that were not reported as they happened. */
-  unreported(results) {
-    const reported = new Map(this.#reported);
-    return results.filter((result) => {
-      const times = reported.get(keyOf(result)) ?? 0;
-      reported.set(keyOf(result), times - 1);
-      return times <= 0;
-    });
-  }
-}
-
-function keyOf({ ancestorTitles, title, status }) {
-  return JSON.stringify([...ancestorTitles, title, status]);
-}
 
 function outcomeOf(status) {
   switch (status) {
