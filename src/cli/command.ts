@@ -26,7 +26,7 @@ export type OptionSpec = {
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
 /** The type of an option's value as its command gets it. */
-export type OptionValue<S extends OptionSpec> = S extends { readonly kind: 'list' }
+type OptionValue<S extends OptionSpec> = S extends { readonly kind: 'list' }
   ? readonly string[]
   : S extends { readonly kind: 'integer' | 'duration' }
     ? number | undefined

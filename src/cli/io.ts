@@ -4,7 +4,7 @@ import { capabilities } from '../report/terminal/capabilities.ts';
 import type { OutputPort } from '../report/terminal/output-port.ts';
 
 /** A stream that people or programs read. */
-export interface IoStream extends OutputPort {
+interface IoStream extends OutputPort {
   readonly isTTY: boolean;
   /** Whether it can be redrawn in place. */
   readonly live: boolean;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** The root of Pindown's own package: the nearest directory above this file with a package.json. */
-export const OWN_ROOT: string = findOwnRoot();
+const OWN_ROOT: string = findOwnRoot();
 
 /** Where npm finds Pindown's own programs: what is built in the repository uses the repository's. */
 export const OWN_CHECKOUT: string = basename(OWN_ROOT) === 'dist' ? dirname(OWN_ROOT) : OWN_ROOT;

@@ -98,7 +98,7 @@ export function decidingAttempts(attempts: readonly Attempt[]): readonly Attempt
 }
 
 /** The outcome of a unit from its attempts, in order. */
-export function unitOutcome(attempts: readonly Attempt[]): UnitOutcome {
+function unitOutcome(attempts: readonly Attempt[]): UnitOutcome {
   const deciding = decidingAttempts(attempts);
   const last = deciding.at(-1);
   if (last === undefined) return 'cancelled';

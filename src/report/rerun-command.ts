@@ -10,7 +10,7 @@ export interface Again {
 }
 
 /** Nothing but the paths. */
-export const PATHS_ALONE: Again = { before: [], after: [] };
+const PATHS_ALONE: Again = { before: [], after: [] };
 
 /** The command that runs the units again. */
 export interface RerunCommand {

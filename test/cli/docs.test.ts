@@ -25,7 +25,7 @@ describe('the documentation', () => {
     const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
     for (const match of readme.matchAll(/\]\(([^)#]+)\)/g)) {
       const target = match[1] ?? '';
-      assert.ok(existsSync(join(ROOT, String(target))), target);
+      assert.ok(existsSync(join(ROOT, target)), target);
     }
   });
 });

@@ -28,7 +28,7 @@ export interface RunFlags {
   readonly order?: Order | undefined;
 }
 
-export interface RunSettings {
+interface RunSettings {
   readonly workers: number;
   readonly processors: number;
   readonly timeoutMs: number;
