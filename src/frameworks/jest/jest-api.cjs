@@ -31,7 +31,7 @@ exports.openJest = async function openJest(args) {
   // A configuration file may look at it: it finds what it would find under the command itself.
   process.argv.splice(1, Infinity, path.join(main, '../../bin/jest.js'), ...args);
   process.env.NODE_ENV ??= 'test';
-  const argv = await fromJest('jest-cli').buildArgv(args);
+  const argv = await argumentParser(fromJest)(args);
   const projects = argv.projects ?? [];
   return {
     argv: { ...argv, ...OWNED },
@@ -43,3 +43,17 @@ exports.openJest = async function openJest(args) {
       ),
   };
 };
+
+/** Jest 29 does not export it. */
+function argumentParser(fromJest) {
+  const { buildArgv } = fromJest('jest-cli');
+  if (buildArgv !== undefined) return buildArgv;
+  return require(path.join(fromJest.resolve('jest-cli'), '../run.js')).buildArgv;
+}
+
+/** Jest 29 has the function, too, but does not name it among its exports. */
+async function readArguments(fromJest, args) {
+  const { buildArgv } = fromJest('jest-cli');
+  if (buildArgv !== undefined) return await buildArgv(args);
+  return await require(path.join(fromJest.resolve('jest-cli'), '../run.js')).buildArgv(args);
+}

@@ -59,15 +59,16 @@ module.exports = class PindownReporter {
         message: plain(runExecError.stack ?? runExecError.message),
       });
     }
-    // Under --ci, snapshots that no test asked for fail the run, and no test.
-    if (!snapshot.failure || hasFailures()) return;
+    if (!snapshot.failure) return;
+    // Snapshots that no test asks for any more fail the run, and no test.
     for (const { snapshot: own, testFilePath: unit } of testResults) {
-      if (own.unchecked === 0) continue;
-      const keys = own.uncheckedKeys?.join(', ') ?? '';
-      write({ type: 'error', unit, message: `obsolete snapshots, which fail under --ci: ${keys}` });
+      for (const key of own.uncheckedKeys ?? []) {
+        write({ type: 'error', unit, message: `obsolete snapshot: ${key}` });
+      }
     }
-    for (const removed of snapshot.filesRemovedList ?? []) {
-      write({ type: 'error', unit: null, message: `obsolete snapshots: ${removed.join('/')}` });
+    if (hasFailures()) return;
+    for (const file of new Set(snapshot.filesRemovedList)) {
+      write({ type: 'error', unit: null, message: `obsolete snapshot file: ${file}` });
     }
   }
 
