@@ -53,6 +53,10 @@ export interface ConformanceCase {
   >;
   /** For a framework that is never detected: it is named by the user, who gives it this. */
   readonly forcedData?: Suite['data'];
+  /** The arguments that this user gives. */
+  readonly forcedArgs?: readonly string[];
+  /** Why there are no durations, where the framework tells none. */
+  readonly withoutDurations?: string;
   /** Where the framework itself sees a role differently from {@link OUTCOMES}, with a comment why. */
   readonly outcomes?: Partial<Record<Role, AttemptOutcome>>;
 }
@@ -141,26 +145,26 @@ export async function writeFiles(
 /**
  * Detects the suite in a directory that holds one, as `pindown run` in its root would.
  *
- * @param forcedData what a user who names the framework gives it; null where it is to be found
+ * @param forced what a user who names the framework gives it; null where it is to be found
  */
 export async function detectProject(
   framework: Framework,
   dir: string,
   scratch: string,
   env: Readonly<Record<string, string>> = projectEnvironment(dir),
-  forcedData: Suite['data'] | null = null,
+  forced: Pick<Suite, 'data' | 'args'> | null = null,
 ): Promise<Project> {
-  const detection = await framework.detect({ dir, env, forced: forcedData !== null });
+  const detection = await framework.detect({ dir, env, forced: forced !== null });
   if (detection === null) throw new Error(`${framework.title} was not detected in ${dir}`);
   const suite: Suite = {
     name: framework.name,
     framework: framework.name,
     projectRoot: dir,
     dir,
-    args: detection.args,
+    args: [...detection.args, ...(forced?.args ?? [])],
     env: {},
     version: detection.version,
-    data: { ...detection.data, ...forcedData },
+    data: { ...detection.data, ...forced?.data },
   };
   return { suite, env, scratch };
 }

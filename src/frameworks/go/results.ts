@@ -55,7 +55,6 @@ async function fromStream(
   const collector = new UnitCollector();
   collector.begun = results.begun;
   collector.ended = results.verdict !== null && ending.signal === null;
-  for (const line of results.refused) collector.refuse(line);
   const broken = collector.ended ? null : panicIn(readTail(stderrFile, PANIC_BYTES));
   // A test that panics is reported as failed, and then the panic ends the process.
   const victim = broken === null ? null : results.failedLast;

@@ -20,8 +20,6 @@ export interface GoResults {
   readonly running: readonly string[];
   /** The innermost test that was reported failed when the stream broke off, as before a panic. */
   readonly failedLast: string | null;
-  /** Lines that looked like results and can't be any. */
-  readonly refused: readonly string[];
 }
 
 /** How the binary was started, and what it can hold. */
@@ -49,22 +47,19 @@ const OUTCOMES = { PASS: 'passed', FAIL: 'failed', SKIP: 'skipped' } as const;
 /** Of two results for one run the one further on stands. */
 const WEIGHT: readonly TestOutcome[] = ['skipped', 'passed', 'failed', 'errored'];
 
-/** How many refused lines are kept. */
-const REFUSED_LIMIT = 100;
-
 /**
  * Reads what a test binary writes under `-test.v`, line by line, after cmd/internal/test2json.
  *
  * Without marks a test can print what looks like a result. So a line counts only where it can be
- * one: a test is declared in a test file, begins once, inside of its parent, and ends after it
- * began; the last word comes when none is open. What is told twice counts as the worse. So noise
- * can make a result worse than it was, never better: the exit status then contradicts it.
+ * one, else it is output: a test is declared in a test file, begins once, inside of its parent,
+ * and ends after it began; the last word comes when none is open. What is told twice counts as the
+ * worse. So noise can make a result worse than it was, never better: the exit status then
+ * contradicts it.
  */
 export class VerboseStream {
   readonly #options: StreamOptions;
   readonly #runs: Run[] = [];
   readonly #latest = new Map<string, Run>();
-  readonly #refused: string[] = [];
   #open = 0;
   #current: Run | null = null;
   #verdict: GoResults['verdict'] = null;
@@ -80,9 +75,6 @@ export class VerboseStream {
     if (frame !== null && this.#apply(frame)) {
       if (text !== '') this.#write(text);
       return;
-    }
-    if (frame !== null && !('verdict' in frame) && this.#refused.length < REFUSED_LIMIT) {
-      this.#refused.push(`not a result at this place: ${line.slice(0, 300)}`);
     }
     this.#write(line);
   }
@@ -104,7 +96,6 @@ export class VerboseStream {
         .map(({ name }) => name)
         .filter((name) => !running.some((other) => other.name.startsWith(`${name}/`))),
       failedLast: this.#failures.toSorted((a, b) => depth(b) - depth(a))[0] ?? null,
-      refused: this.#refused,
     };
   }
 
@@ -167,7 +158,6 @@ export class VerboseStream {
   #result(name: string, outcome: TestOutcome, durationMs: number): boolean {
     const run = this.#latest.get(name);
     if (run === undefined) return false;
-    const again = !run.open;
     if (run.open) {
       run.open = false;
       run.outcome = outcome;
@@ -180,7 +170,6 @@ export class VerboseStream {
     this.#current = run;
     this.#failures = outcome === 'failed' ? [...this.#failures, name] : [];
     if (run.outcome === 'passed') run.written = '';
-    if (again) this.#refused.push(`a second result of ${name}; the worse one counts`);
     return true;
   }
 

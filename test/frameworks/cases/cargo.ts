@@ -115,6 +115,7 @@ export const cargoCase: ConformanceCase = {
       () => 'cargo is not installed',
     ),
   write: async (dir) => await writeFiles(dir, FILES),
+  withoutDurations: 'libtest tells them in unstable formats alone',
   units: {
     pass: 'suite::pass',
     fail: 'suite::fail',
