@@ -50,10 +50,3 @@ function argumentParser(fromJest) {
   if (buildArgv !== undefined) return buildArgv;
   return require(path.join(fromJest.resolve('jest-cli'), '../run.js')).buildArgv;
 }
-
-/** Jest 29 has the function, too, but does not name it among its exports. */
-async function readArguments(fromJest, args) {
-  const { buildArgv } = fromJest('jest-cli');
-  if (buildArgv !== undefined) return await buildArgv(args);
-  return await require(path.join(fromJest.resolve('jest-cli'), '../run.js')).buildArgv(args);
-}
