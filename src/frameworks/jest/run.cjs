@@ -34,6 +34,7 @@ async function run() {
       _: job.files,
       runTestsByPath: true,
       ...(argv.runInBand ? {} : { maxWorkers: job.maxWorkers }),
+      testSequencer: plannedSequencer(job.files),
       reporters: ['default', [require.resolve('./reporter.cjs'), { runs: job.runs }]],
     });
     forceExit = globalConfig.forceExit;
@@ -53,4 +54,11 @@ async function run() {
     process.exit();
   }
   if (forceExit) process.exit();
+}
+
+/** Loaded here since it finds Jest's own by the working directory, as Jest itself does. */
+function plannedSequencer(files) {
+  const file = require.resolve('./planned-sequencer.cjs');
+  require(file).files = files;
+  return file;
 }
