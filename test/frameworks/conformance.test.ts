@@ -10,6 +10,7 @@ import { judge } from '../../src/outcome/judge.ts';
 import { cargoCase } from './cases/cargo.ts';
 import { commandCase } from './cases/command.ts';
 import { goCase } from './cases/go.ts';
+import { jestCase } from './cases/jest.ts';
 import { mochaCase } from './cases/mocha.ts';
 import { nodeTestCase } from './cases/node-test.ts';
 import { pytestCase } from './cases/pytest.ts';
@@ -29,6 +30,7 @@ import {
 
 const CASES: readonly ConformanceCase[] = [
   nodeTestCase,
+  jestCase,
   mochaCase,
   pytestCase,
   goCase,
