@@ -4,9 +4,13 @@ import type { RustTest } from './libtest-log.ts';
 /** The section of a test in the list of failures. */
 const SECTION = /^---- (.+) stdout ----$/;
 
+/** The list of names behind the last section, and all that follows. */
+const LIST = /\nfailures:\n(?: {4}\S.*\n)+[^]*$/;
+
 /**
- * What each of these tests wrote, from the sections behind libtest's results; of a name that has
- * several the last. Only to explain outcomes that are known from elsewhere.
+ * What each of these tests wrote, from the sections behind libtest's results; of a long one its
+ * end, where the panic is. Only to explain outcomes that are known from elsewhere: a test may have
+ * written the like of a section itself.
  */
 export class Sections {
   readonly #names: ReadonlySet<string>;
@@ -20,21 +24,19 @@ export class Sections {
 
   line(line: string): void {
     const name = SECTION.exec(line)?.[1];
-    if (name !== undefined && this.#names.has(name)) {
+    if (name !== undefined && name !== this.#current && this.#names.has(name)) {
       this.#current = name;
-      this.#texts.set(name, '');
-    } else if (line === 'failures:' || line.startsWith('test result: ')) {
-      this.#current = null;
     } else if (this.#current !== null) {
-      const text = this.#texts.get(this.#current) ?? '';
-      if (text.length < MESSAGE_LENGTH) {
-        this.#texts.set(this.#current, `${text}${line}\n`.slice(0, MESSAGE_LENGTH));
-      }
+      const text = `${this.#texts.get(this.#current) ?? ''}${line}\n`;
+      // Cut now and then, not at every line.
+      const cut = text.length > 2 * MESSAGE_LENGTH ? text.slice(-MESSAGE_LENGTH) : text;
+      this.#texts.set(this.#current, cut);
     }
   }
 
   text(name: string): string | null {
-    return this.#texts.get(name)?.trim() || null;
+    const text = (this.#texts.get(name) ?? '').replace(LIST, '').trim();
+    return text === '' ? null : text.slice(-MESSAGE_LENGTH);
   }
 }
 

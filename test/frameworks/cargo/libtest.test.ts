@@ -72,14 +72,30 @@ describe('libtest’s output', () => {
       '',
       '---- b::c stdout ----',
       'said by c',
+      'failures:',
+      '---- b::c stdout ----',
+      'and at last',
       '',
       'failures:',
       '    a',
+      '    b::c',
+      '',
+      'test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out',
+      '',
     ].join('\n');
     for (const line of text.split('\n')) sections.line(line);
     assert.equal(sections.text('a'), 'said by a\n---- other stdout ----');
-    assert.equal(sections.text('b::c'), 'said by c');
+    assert.equal(sections.text('b::c'), 'said by c\nfailures:\n---- b::c stdout ----\nand at last');
     assert.equal(sections.text('other'), null);
+  });
+
+  test('of a long text its end', () => {
+    const sections = new Sections(['a']);
+    sections.line('---- a stdout ----');
+    for (let n = 0; n < 5_000; n++) sections.line('x'.repeat(50));
+    sections.line('the panic');
+    assert.ok(sections.text('a')?.endsWith('\nthe panic'));
+    assert.ok((sections.text('a')?.length ?? 0) <= 65_536);
   });
 
   test('how many tests there are to be', () => {
