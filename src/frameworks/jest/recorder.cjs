@@ -37,5 +37,8 @@ function append(descriptor, record) {
 /** Whether anything was written that explains an exit status other than 0. */
 exports.hasFailures = () => failures > 0;
 
-/** A message as Jest formats it for a terminal. */
-exports.plain = (message) => stripVTControlCharacters(message).trim().slice(0, MESSAGE_LENGTH);
+/** A message as Jest formats it for a terminal, less what is Jest's own in its stack. */
+exports.plain = (message) =>
+  stripVTControlCharacters(message).replaceAll(OWN_FRAME, '').trim().slice(0, MESSAGE_LENGTH);
+
+const OWN_FRAME = /^\s+at .*[\\/]node_modules[\\/](?:@jest|jest-[\w-]+)[\\/].*\n?/gm;

@@ -4,6 +4,7 @@
 'use strict';
 const path = require('node:path');
 const { hasFailures, plain, write, writeProvisional } = require('./recorder.cjs');
+const { onWorkerRestart } = require('./worker-restarts.cjs');
 
 module.exports = class PindownReporter {
   #severalProjects;
@@ -12,17 +13,29 @@ module.exports = class PindownReporter {
   #left;
   /** By file: the projects in which it has begun and not ended. */
   #open = new Map();
+  /** By file: how many of its tests were started, again after a failure or in another worker. */
+  #started = new Map();
+  /** The files that were running when a worker died that Jest started again; its exit status. */
+  #endangered = new Map();
 
   constructor(globalConfig, { runs }) {
     this.#severalProjects = globalConfig.projects.length > 1;
     this.#rootDir = globalConfig.rootDir;
     this.#left = new Map(Object.entries(runs));
+    onWorkerRestart((status) => {
+      for (const [unit, open] of this.#open)
+        if (open.length > 0) this.#endangered.set(unit, status);
+    });
   }
 
   onTestFileStart({ path: unit, context }) {
     const open = this.#open.get(unit) ?? [];
     if (open.length === 0) write({ type: 'unit-begin', unit });
     this.#open.set(unit, [...open, context]);
+  }
+
+  onTestCaseStart({ path: unit }) {
+    this.#started.set(unit, (this.#started.get(unit) ?? 0) + 1);
   }
 
   /**
@@ -39,9 +52,10 @@ module.exports = class PindownReporter {
     for (const result of testResults) write(this.#record(unit, context, result));
     if (testExecError) {
       const own = testExecError.stack || testExecError.message || '';
-      const message = testResults.length === 0 ? (failureMessage ?? own) : own;
+      const message = testResults.length === 0 ? withoutHeadline(failureMessage ?? own) : own;
       write({ type: 'error', unit, message: plain(message) });
     }
+    this.#tellRestart(unit, testResults);
     this.#open.set(
       unit,
       (this.#open.get(unit) ?? []).filter((other) => other !== context),
@@ -70,6 +84,16 @@ module.exports = class PindownReporter {
     for (const file of new Set(snapshot.filesRemovedList)) {
       write({ type: 'error', unit: null, message: `obsolete snapshot file: ${file}` });
     }
+  }
+
+  /** A file that was run a second time passed at its second try at most. */
+  #tellRestart(unit, testResults) {
+    const status = this.#endangered.get(unit);
+    if (status === undefined || testResults.length === 0 || this.#left.get(unit) > 1) return;
+    const before = (this.#started.get(unit) ?? 0) - testResults.reduce(addInvocations, 0);
+    if (before <= 0) return;
+    const message = `its worker ended with status ${status} after ${before} of its tests had begun; Jest ran the file again in another one`;
+    write({ type: 'error', unit, message });
   }
 
   #record(unit, context, result) {
@@ -103,6 +127,20 @@ function outcomeOf(status) {
       // pending, todo, disabled: all of them were not run
       return 'skipped';
   }
+}
+
+function addInvocations(sum, { status, invocations }) {
+  return status === 'passed' || status === 'failed' ? sum + (invocations ?? 1) : sum;
+}
+
+/** Jest heads what made a file fail to run with the same line each time, and indents the rest. */
+function withoutHeadline(message) {
+  const lines = plain(message).split('\n');
+  if (lines[0] !== '● Test suite failed to run') return message;
+  return lines
+    .slice(1)
+    .map((line) => line.replace(/^ {4}/, ''))
+    .join('\n');
 }
 
 /** The first frame of a stack that is in the project's own code. */
