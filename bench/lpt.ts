@@ -7,15 +7,7 @@ import { type Durations, EXPECTED_QUANTILE, expectDurations } from '../src/plan/
 import { makePlan } from '../src/plan/plan.ts';
 import { randomNumbers } from '../src/plan/random.ts';
 import { splitByDuration } from '../src/plan/shard.ts';
-
-/** One figure of a benchmark. */
-export interface BenchRow {
-  readonly name: string;
-  readonly value: number;
-  /** What the value is to be at most; null where it only informs. */
-  readonly goal: number | null;
-  readonly unit: string;
-}
+import type { BenchRow } from './row.ts';
 
 const WORKERS = [2, 4, 8];
 const SHARDS = [2, 4, 8];
@@ -46,40 +38,57 @@ interface Suite {
  * The plan against what is possible: its makespan against max(longest, sum / workers), which no
  * plan can beat; its fullest shard against those of a hash and of a round-robin split; and what a
  * run comes to when durations vary, for several quantiles that expectations could be made with.
+ * Of several suites a figure is the worst, beside their range.
  */
 export function benchLpt(): BenchRow[] {
   const suites = [...recordedSuites(), ...syntheticSuites()];
   return [
-    ...suites.flatMap((suite) => [...makespanRows(suite), ...shardRows(suite)]),
+    ...WORKERS.map((workers) => makespanRow(suites, workers)),
+    ...SHARDS.flatMap((total) => [
+      shardRow(suites, total, 'a hash split', ({ id }) => hashOf(id)),
+      shardRow(suites, total, 'a round-robin split', (_, at) => at),
+    ]),
     ...QUANTILES.map((q) => quantileRow(suites, q)),
   ];
 }
 
-function makespanRows(suite: Suite): BenchRow[] {
-  return WORKERS.map((workers) => ({
-    name: `${suite.name}: makespan on ${workers} workers`,
-    value: plannedMakespan(suite, workers) / leastMakespan(suite.durations, workers),
+function makespanRow(suites: readonly Suite[], workers: number): BenchRow {
+  return {
+    name: `makespan on ${workers} workers, worst of ${suites.length} suites`,
+    ...worst(
+      suites.map(
+        (suite) => plannedMakespan(suite, workers) / leastMakespan(suite.durations, workers),
+      ),
+    ),
     goal: MAKESPAN_GOAL,
-    unit: 'of max(longest, sum/workers)',
-  }));
+    unit: 'of max(longest, sum / workers)',
+  };
 }
 
-function shardRows(suite: Suite): BenchRow[] {
-  return SHARDS.flatMap((total) => {
+/** @param numberOf of each unit a number; its remainder is the unit's shard in the other split */
+function shardRow(
+  suites: readonly Suite[],
+  total: number,
+  other: string,
+  numberOf: (unit: Unit, at: number) => number,
+): BenchRow {
+  const ratios = suites.map((suite) => {
     const expected = new Map(suite.units.map(({ id }, at) => [id, suite.durations[at]!]));
     const split = splitByDuration(expected, total);
-    const byDuration = fullest(suite, total, ({ id }) => split.get(id)! - 1);
-    const against = (other: string, shardOf: (unit: Unit, at: number) => number): BenchRow => ({
-      name: `${suite.name}: fullest of ${total} shards against ${other}`,
-      value: byDuration / fullest(suite, total, shardOf),
-      goal: 1,
-      unit: 'times theirs',
-    });
-    return [
-      against('a hash split', ({ id }) => hashOf(id) % total),
-      against('a round-robin split', (_, at) => at % total),
-    ];
+    const theirs = fullest(suite, total, (unit, at) => numberOf(unit, at) % total);
+    return fullest(suite, total, ({ id }) => split.get(id)! - 1) / theirs;
   });
+  return {
+    name: `fullest of ${total} shards against ${other}, worst of ${suites.length} suites`,
+    ...worst(ratios),
+    goal: 1,
+    unit: 'times theirs',
+  };
+}
+
+function worst(values: readonly number[]): Pick<BenchRow, 'value' | 'range'> {
+  const most = Math.max(...values);
+  return { value: most, range: [Math.min(...values), most] };
 }
 
 /**
@@ -102,10 +111,10 @@ function quantileRow(suites: readonly Suite[], q: number): BenchRow {
     });
   });
   return {
-    name: `all suites, durations vary, expected at quantile ${q}: fullest of ${NOISY_SHARDS} shards`,
+    name: `fullest of ${NOISY_SHARDS} shards where durations vary, expected at quantile ${q}`,
     value: ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length,
     goal: null,
-    unit: 'of max(longest, sum/shards)',
+    unit: 'of max(longest, sum / shards), mean',
   };
 }
 
@@ -190,13 +199,4 @@ function normal(uniform: () => number): () => number {
 function vary(ms: number, sigma: number, uniform: () => number): number {
   const slowed = uniform() < SLOWED_SHARE ? SLOWED_BY : 1;
   return ms * Math.exp(sigma * normal(uniform)()) * slowed;
-}
-
-// `import.meta.main` is not there before Node 24.2.
-if (process.argv[1] === import.meta.filename) {
-  for (const { name, value, goal, unit } of benchLpt()) {
-    const verdict =
-      goal === null ? '' : value <= goal ? `  (goal ${goal}: met)` : `  (goal ${goal}: MISSED)`;
-    process.stdout.write(`${name}: ${value.toFixed(3)} ${unit}${verdict}\n`);
-  }
 }
