@@ -33,6 +33,6 @@ export function command(job: Job): Launch {
       unit.file,
     ],
     cwd: job.suite.dir,
-    env: { ...own.env, NODE_TEST_CONTEXT: null },
+    env: own.env,
   };
 }

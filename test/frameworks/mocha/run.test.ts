@@ -162,7 +162,8 @@ describe('after all', () => { after(() => { throw new Error('x'); }); it('a', ()
           timeout: 12_345,
           file: ['setup/first.js'],
           spec: ['test/*.js', 'setup/decoy.js'],
-          ignore: ['setup/decoy.js'],
+          // The second matches absolute paths alone, which mocha does not look up.
+          ignore: ['setup/decoy.js', '**/project/**'],
           'node-option': ['stack-trace-limit=33'],
           'fail-zero': true,
           'pass-on-failing-test-suite': true,
@@ -203,6 +204,36 @@ test('other', () => { throw new Error('filtered by the script'); });
     );
   });
 
+  test('options for Node go to Node', async () => {
+    await runs(
+      { 'test/a.js': `it('a', () => { require('node:assert').equal(typeof gc, 'function'); });` },
+      (run) => assert.deepEqual([run.outcome, short(run.tests)], ['passed', ['a: passed']]),
+      'mocha --expose-gc',
+    );
+  });
+
+  test('a file without tests is no failure of its own under --fail-zero', async () => {
+    await runs(
+      { 'test/a.js': '' },
+      (run) => assert.equal(run.outcome, 'no-tests', run.reason),
+      'mocha --fail-zero',
+    );
+  });
+
+  test('an error that mocha lays at no test is reported', async () => {
+    await runs(
+      { 'test/a.js': `setTimeout(() => { throw new Error('before run()'); }); it('a', () => {});` },
+      (run) => {
+        assert.equal(run.outcome, 'errored', run.reason);
+        assert.match(
+          run.errors.join('\n'),
+          /^Uncaught error outside test suite: Error: before run/,
+        );
+      },
+      'mocha --delay',
+    );
+  });
+
   test('a required module that can not be loaded says why', async () => {
     await runs(
       { 'test/a.js': `it('a', () => {});`, 'broken.js': `throw new Error('no set-up');` },
@@ -236,6 +267,14 @@ if (isMainThread) require('node:assert').deepEqual(process.execArgv, []);
         assert.equal(run.outcome, 'passed', run.reason);
       },
     );
+  });
+
+  test('what is thrown by a timer while a file loads is reported', async () => {
+    const source = `setTimeout(() => { throw new Error('early'); }); await new Promise((go) => setTimeout(go, 1000));`;
+    await runs({ 'test/a.mjs': source }, (run) => {
+      assert.equal(run.outcome, 'errored', run.reason);
+      assert.match(run.errors.join('\n'), /^Error: early/);
+    });
   });
 
   test('ES modules are tests like others', async () => {

@@ -70,7 +70,7 @@ for (const { path, version } of nodes()) {
           'test.mjs': `
 import { after, afterEach, before, beforeEach, describe, it, test } from 'node:test';
 test('parent', async (t) => { await t.test('child', () => { throw new Error('inner'); }); });
-test('too slow', { timeout: 10 }, async () => { await new Promise((go) => setTimeout(go, 10_000).unref()); });
+test('too slow', { timeout: 10 }, async () => { await new Promise((go) => setTimeout(go, 200)); });
 test('todo', { todo: 'one day' }, () => { throw new Error('not yet'); });
 test('todo done', { todo: true }, () => {});
 test('throws a string', () => { throw 'just words'; });
@@ -80,6 +80,7 @@ describe('before', () => { before(() => { throw new Error('no set-up'); }); it('
 describe('after', () => { after(() => { throw new Error('no teardown'); }); it('a', () => {}); });
 describe('before each', () => { beforeEach(() => { throw new Error('x'); }); it('a', () => {}); });
 describe('after each', () => { afterEach(() => { throw new Error('x'); }); it('a', () => {}); });
+describe('around', () => { before(() => { throw new Error('x'); }); describe('inner', () => { it('a', () => {}); }); });
 describe('body', () => { throw new Error('while declaring'); });
 `,
         },
@@ -102,6 +103,8 @@ describe('body', () => { throw new Error('while declaring'); });
             'after: errored',
             'before each > a: errored',
             'after each > a: errored',
+            'around > inner > a: errored',
+            'around: errored',
             'body: errored',
           ]);
           const named = new Map(run.tests.map((result) => [result.name, result]));
@@ -245,6 +248,29 @@ test('of the child', () => {});
           assert.deepEqual(short(run.tests), ['has company: passed']);
           assert.equal(run.outcome, 'passed', run.reason);
         },
+      );
+    });
+
+    test('a thread that a preload starts before us does not take our place', async () => {
+      await runs(
+        {
+          'preload.cjs': `
+const { isMainThread, Worker } = require('node:worker_threads');
+if (isMainThread) {
+  const flag = new Int32Array(new SharedArrayBuffer(4));
+  new Worker('./worker.cjs', { workerData: flag });
+  Atomics.wait(flag, 0, 0);
+}
+`,
+          'worker.cjs': `
+const { workerData } = require('node:worker_threads');
+Atomics.store(workerData, 0, 1);
+Atomics.notify(workerData, 0);
+`,
+          'test.js': `require('node:test').test('a', () => {});`,
+        },
+        (run) => assert.deepEqual(short(run.tests), ['a: passed']),
+        'node -r ./preload.cjs --test test.js',
       );
     });
 
