@@ -9,22 +9,25 @@ const { onWorkerRestart } = require('./worker-restarts.cjs');
 module.exports = class PindownReporter {
   #severalProjects;
   #rootDir;
-  /** By file: how many runs of it (one a project) have not ended. */
+  /** By file: in how many projects it runs. */
+  #runs;
+  /** By file: how many runs of it have not ended. */
   #left;
   /** By file: the projects in which it has begun and not ended. */
   #open = new Map();
-  /** By file: how many of its tests were started, again after a failure or in another worker. */
+  /** By file: how many tests were started, those included that were tried again. */
   #started = new Map();
-  /** The files that were running when a worker died that Jest started again; its exit status. */
+  /** By file that ran when a worker ended which Jest started again: that worker's exit status. */
   #endangered = new Map();
 
   constructor(globalConfig, { runs }) {
     this.#severalProjects = globalConfig.projects.length > 1;
     this.#rootDir = globalConfig.rootDir;
+    this.#runs = runs;
     this.#left = new Map(Object.entries(runs));
     onWorkerRestart((status) => {
-      for (const [unit, open] of this.#open)
-        if (open.length > 0) this.#endangered.set(unit, status);
+      const running = [...this.#open].filter(([, open]) => open.length > 0);
+      for (const [unit] of running) this.#endangered.set(unit, status);
     });
   }
 
@@ -86,14 +89,23 @@ module.exports = class PindownReporter {
     }
   }
 
-  /** A file that was run a second time passed at its second try at most. */
+  /** What was started and is in no result was cut off, and its file run a second time. */
   #tellRestart(unit, testResults) {
     const status = this.#endangered.get(unit);
-    if (status === undefined || testResults.length === 0 || this.#left.get(unit) > 1) return;
-    const before = (this.#started.get(unit) ?? 0) - testResults.reduce(addInvocations, 0);
-    if (before <= 0) return;
-    const message = `its worker ended with status ${status} after ${before} of its tests had begun; Jest ran the file again in another one`;
-    write({ type: 'error', unit, message });
+    this.#endangered.delete(unit);
+    const started = this.#started.get(unit) ?? 0;
+    this.#started.delete(unit);
+    // Which of several projects started a test is not said.
+    if (status === undefined || testResults.length === 0 || this.#runs[unit] > 1) return;
+    const cutOff = started - testResults.reduce(addInvocations, 0);
+    if (cutOff <= 0) return;
+    // Jest itself sees nothing wrong.
+    process.exitCode = 1;
+    write({
+      type: 'error',
+      unit,
+      message: `its worker ended with status ${status} when ${cutOff} of its tests had begun, and Jest ran it again in another one`,
+    });
   }
 
   #record(unit, context, result) {
@@ -129,6 +141,7 @@ function outcomeOf(status) {
   }
 }
 
+/** How often a test was started: not at all if it was skipped, else once a try. */
 function addInvocations(sum, { status, invocations }) {
   return status === 'passed' || status === 'failed' ? sum + (invocations ?? 1) : sum;
 }

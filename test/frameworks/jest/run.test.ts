@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { byName, outcomesOf, withJestProject } from './with-project.ts';
@@ -22,6 +22,10 @@ function projectOf(displayName: string, match: string): object {
 function snapshotFile(keys: readonly string[]): string {
   const head = '// Jest Snapshot v1, https://jestjs.io/docs/snapshot-testing';
   return `${[head, ...keys.map((key) => `exports[\`${key}\`] = \`"x"\`;`)].join('\n\n')}\n`;
+}
+
+function noted(name: string): string {
+  return `test('ok', () => require('node:fs').appendFileSync('order', '${name} '));\n`;
 }
 
 describe('a batch of Jest files', () => {
@@ -108,7 +112,8 @@ test('waits', async () => await new Promise((resolve) => setTimeout(resolve, 50)
       assert.equal(batch.ending.exitCode, 1);
       const ok = batch.of('ok.test.js');
       assert.deepEqual([ok.begun, ok.ended, ok.exitAgrees, ok.errors], [true, true, true, []]);
-      assert.match(batch.of('killed.test.js').errors.join('\n'), /signal=SIGKILL/);
+      // The first line is the reason that people read.
+      assert.match(batch.of('killed.test.js').errors[0] ?? '', /^A jest worker .* signal=SIGKILL/);
       assert.match(batch.of('left.test.js').errors.join('\n'), /4 child process exceptions/);
     });
   });
@@ -129,8 +134,21 @@ test('dies', () => { process.kill(process.pid, 'SIGKILL'); });
       assert.deepEqual([killed.begun, killed.ended], [true, false]);
       assert.deepEqual(outcomesOf(killed), [['before', 'passed']]);
       const other = batch.of('other.test.js');
-      // Jest begins with the longer file.
       assert.deepEqual([other.begun, other.ended, other.tests], [false, false, []]);
+    });
+  });
+
+  test('runs its files in the order that it was given', async () => {
+    const files = {
+      ...configured({}, 'jest --runInBand'),
+      'a.test.js': noted('a'),
+      'b.test.js': `${noted('b')}// Jest itself begins with the longest file.\n`,
+      'c.test.js': noted('c'),
+    };
+    await withJestProject(files, async ({ dir, run }) => {
+      await run(['c.test.js', 'b.test.js', 'a.test.js']);
+      await run(['a.test.js', 'c.test.js', 'b.test.js']);
+      assert.equal(readFileSync(join(dir, 'order'), 'utf8'), 'c b a a c b ');
     });
   });
 
