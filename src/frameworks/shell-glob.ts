@@ -35,7 +35,7 @@ function matches(base: string, part: string, dir: string, last: boolean): string
     const path = part === '.' && base === '' ? '.' : inside(part);
     return there(path) ? [path] : [];
   }
-  const matcher = compileGlob(part.replaceAll(/\*+/g, '*').replaceAll(/[{},]/g, '\\$&'));
+  const matcher = compileGlob(part.replaceAll(/[{},]/g, '\\$&'));
   return entries(base.startsWith('/') ? base : join(dir, base))
     .filter((name) => (part.startsWith('.') || !name.startsWith('.')) && matcher(name))
     .map(inside)

@@ -25,9 +25,7 @@ async function ask() {
     concurrency: 1,
     signal: AbortSignal.abort(),
   });
-  events.on('test:enqueue', ({ name, nesting }) => {
-    if (nesting === 0) found.push(name);
-  });
+  events.on('test:enqueue', ({ name }) => found.push(name));
   events.resume();
   await once(events, 'close');
   return found;

@@ -120,7 +120,7 @@ test('files outside of the suite directory are named from the root', async () =>
       dir,
       await scratchIn(dir),
       projectEnvironment(dir),
-      {},
+      { data: {}, args: [] },
     );
     const suite = { ...project.suite, dir: join(dir, 'pkg'), args: ['test/a.js'] };
     const [unit] = await nodeTest.list(suite, listContext(project));
