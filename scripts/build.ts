@@ -16,7 +16,7 @@ const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
 
 /** What the compiler leaves behind: files that are loaded into frameworks, and migrations. */
-const ASSETS = 'src/**/*.{sql,mjs,cjs,py}';
+const ASSETS = 'src/**/*.{sql,mjs,cjs,py,sh}';
 
 interface Manifest {
   readonly [field: string]: unknown;

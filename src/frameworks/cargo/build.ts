@@ -24,7 +24,7 @@ export interface Built {
 }
 
 /** A target that could not be built. */
-export interface Broken {
+interface Broken {
   readonly owner: Package;
   readonly target: Target;
   readonly why: string;

@@ -4,7 +4,7 @@ import { usageError } from '../../core/errors.ts';
 import type { Job, Suite } from '../framework.ts';
 
 /** Where a unit's results are read from; `auto` takes the best that is there. */
-export const RESULTS_MODES = ['auto', 'exit', 'tap', 'junit'] as const;
+const RESULTS_MODES = ['auto', 'exit', 'tap', 'junit'] as const;
 
 export type ResultsMode = (typeof RESULTS_MODES)[number];
 
