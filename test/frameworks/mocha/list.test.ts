@@ -120,7 +120,6 @@ describe('the files that mocha itself would load', () => {
       '--extension cjs,mjs',
       "--ignore 'test/b*'",
       "--ignore './test/deeper/**'",
-      '--sort',
       '--parallel',
       '--reporter dot',
       '--jobs 2',
