@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import type { EventOf, RunEvent, Sink } from '../core/event.ts';
@@ -74,17 +75,10 @@ export interface RunResult extends RunEnd {
 
 /** Runs the suites to their end: lists, plans, runs and records every unit. */
 export async function runSuites(options: RunOptions, ports: RunPorts): Promise<RunResult> {
-  const { state, suites } = options;
   const runId = uuidv7();
-  const runDir = createRunDirectory(state, runId);
-  const listed = await listUnits(suites, {
-    env: options.env,
-    scratch: join(runDir, 'scratch'),
-    say: (line) => ports.say(line),
-    signal: ports.signal,
-  });
+  const runDir = createRunDirectory(options.state, runId);
   const seed = options.seed ?? randomInt(2 ** 31);
-  const plan = planOf(listed, seed, options, ports);
+  const plan = await makeRunPlan(runDir, seed, options, ports);
   const info = ports.register(runInfo(runId, plan.planHash, seed, options));
   const sinks = fanOut(ports.sinks({ runId, runDir, plan }), systemClock);
   const emit = (event: RunEvent): void => sinks.handle(event);
@@ -96,6 +90,27 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
   const end = await dispatch({ runId, runDir, plan }, options, ports, emit);
   emit({ type: 'run-finished', at: systemClock.wall(), ...end });
   return { ...end, runDir, info, sinkFailures: await sinks.close() };
+}
+
+/** Lists and plans; a run that comes to no plan leaves no directory. */
+async function makeRunPlan(
+  runDir: string,
+  seed: number,
+  options: RunOptions,
+  ports: RunPorts,
+): Promise<Plan> {
+  try {
+    const listed = await listUnits(options.suites, {
+      env: options.env,
+      scratch: join(runDir, 'scratch'),
+      say: (line) => ports.say(line),
+      signal: ports.signal,
+    });
+    return planOf(listed, seed, options, ports);
+  } catch (error) {
+    rmSync(runDir, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 function planOf(listed: readonly Unit[], seed: number, options: RunOptions, ports: RunPorts): Plan {

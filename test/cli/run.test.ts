@@ -208,6 +208,12 @@ describe('pindown run: bad input', () => {
     });
   }
 
+  test('a run that comes to no plan leaves no directory behind', async () => {
+    const dir = shellProject({ 'u/a.sh': '' });
+    await runBin(dir, ['run', 'x/*.sh', '--', 'sh', '{unit}']);
+    assert.deepEqual(readdirSync(join(dir, '.pindown', 'runs')), []);
+  });
+
   test('a unit that vanished between the plan and its turn is an outcome, not an accident', async () => {
     const dir = shellProject({ 'u/a.sh': 'rm u/b.sh', 'u/b.sh': 'exit 0' });
     const { report, status } = await runShell(dir, ['--workers', '1', '--order', 'path']);
