@@ -16,7 +16,6 @@ const OWNED = {
   notify: false,
   outputFile: undefined,
   shard: undefined,
-  testFailureExitCode: 1,
   watch: false,
   watchAll: false,
 };

@@ -33,7 +33,7 @@ module.exports = class PindownReporter {
 
   onTestFileStart({ path: unit, context }) {
     const open = this.#open.get(unit) ?? [];
-    if (open.length === 0) write({ type: 'unit-begin', unit });
+    if (!this.#open.has(unit)) write({ type: 'unit-begin', unit });
     this.#open.set(unit, [...open, context]);
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import { describe, test } from 'node:test';
 import type { Unit } from '../../../src/core/unit.ts';
 import { isPindownError } from '../vitest/is-pindown-error.ts';
@@ -65,7 +66,7 @@ module.exports = { projects: [project('one', '*.test.js'), project('two', 'a.tes
       ['jest -i', { maxWorkers: 4 }, { maxWorkers: '1' }],
       ['jest --maxWorkers=3', { maxWorkers: 4 }, { maxWorkers: '3' }],
       ['jest', { maxWorkers: 4 }, { maxWorkers: '4' }],
-      ['jest -w 1%', {}, { maxWorkers: '1' }],
+      ['jest -w 100%', {}, { maxWorkers: String(availableParallelism()) }],
     ];
     for (const [script, config, data] of limits) {
       const files = { ...configured(script, config), 'a.test.js': PASSES };
