@@ -65,7 +65,7 @@ export class DocResults {
 
   line(line: string): void {
     const count = announced(line);
-    if (count !== null && this.#left === 0) {
+    if (count !== null) {
       this.#begun = true;
       this.#left = count;
       return;

@@ -62,7 +62,7 @@ fn b_aborts() { std::process::abort(); }
 use std::io::Write;
 
 const LINES: &str = r#"
-running 1 test
+running 7 tests
 test fake ... ok
 test noisy ... ok
 
