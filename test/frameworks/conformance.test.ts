@@ -14,6 +14,7 @@ import { jestCase } from './cases/jest.ts';
 import { mochaCase } from './cases/mocha.ts';
 import { nodeTestCase } from './cases/node-test.ts';
 import { pytestCase } from './cases/pytest.ts';
+import { vitestCase } from './cases/vitest.ts';
 import {
   type ConformanceCase,
   detectProject,
@@ -30,6 +31,7 @@ import {
 
 const CASES: readonly ConformanceCase[] = [
   nodeTestCase,
+  vitestCase,
   jestCase,
   mochaCase,
   pytestCase,
