@@ -4,6 +4,7 @@ import type { Attempt, Leak } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ending } from '../core/ending.ts';
 import { describeFault } from '../core/errors.ts';
+import { projectLocation } from '../frameworks/project-path.ts';
 import { type ResultRecord, UnitCollector } from '../frameworks/records.ts';
 import { sampleProgress } from '../hang/progress.ts';
 import { type EndedByUs, type Observed, type Ran, judge } from '../outcome/judge.ts';
@@ -208,7 +209,10 @@ export class Executor implements JobHandle {
         if (running === undefined && !this.#reported.has(unit.unit.id)) this.#begin(child, unit);
         return;
       case 'test':
-        running?.collector.test(record);
+        running?.collector.test({
+          ...record,
+          location: projectLocation(this.#spec.suite.projectRoot, record.location),
+        });
         return;
       case 'error':
         running?.collector.error(record.message);

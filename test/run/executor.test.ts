@@ -247,6 +247,19 @@ describe('a batch', () => {
     assert.deepEqual(givenBack, []);
   });
 
+  test('reports where a test stands relative to the project, while others still run', async () => {
+    const place = `,"unit":"/a","name":["t"],"outcome":"passed","file":"${dir}/a.js","line":3`;
+    const { attempts } = await play(
+      units(`${begin('$1')}; report test '${place}'; report unit-end ',"unit":"/a"'`),
+      { batch: true },
+    );
+    assert.deepEqual(attempts.get('shell:a')?.tests[0]?.location, {
+      file: 'a.js',
+      line: 3,
+      column: null,
+    });
+  });
+
   test('a crash is laid at the file that ran; what had not run is given back', async () => {
     const { attempts, givenBack } = await play(
       units(`report begin; ${ok('$1')}; ${begin('$2')}; kill -SEGV $$`),
