@@ -2,6 +2,7 @@ import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { isSystemError } from '../core/errors.ts';
 import { pause } from './pause.ts';
 import { GONE_OR_FOREIGN, readProcFile, readProcStat, signalProcess } from './proc-stat.ts';
+import { Strangers } from './strangers.ts';
 
 /** How an attempt's processes are recognised where no kernel container holds them. */
 export interface Ownership {
@@ -32,24 +33,27 @@ const BETWEEN_LOOKS_MS = 2;
 
 /**
  * Finds the processes of attempts among all that run. It remembers the processes that were there
- * before the run, which can't be ours, so that a look costs about as much as there are processes
- * of our own. Where there is no `/proc` it can only ask whether the process group is empty.
+ * before the run and those that descend from them, which can't be ours, so that a look costs about
+ * as much as there are processes of our own. Where there is no `/proc` it can only ask whether the
+ * process group is empty.
  */
 export class Census {
   readonly #bystanders: Set<number>;
+  readonly #strangers: Strangers | null;
 
-  private constructor(bystanders: readonly number[]) {
+  private constructor(bystanders: readonly number[], strangers: Strangers | null) {
     this.#bystanders = new Set(bystanders);
+    this.#strangers = strangers;
   }
 
   /** For what is started from now on. */
   static fromNow(): Census {
-    return new Census(listPids());
+    return new Census(listPids(), Strangers.toThisProcess());
   }
 
   /** For what an earlier Pindown may have started: nobody is a bystander. */
   static ofAll(): Census {
-    return new Census([]);
+    return new Census([], null);
   }
 
   /**
@@ -77,7 +81,10 @@ export class Census {
       const stat = readProcStat(pid);
       if (stat === null) certain = false;
       if (stat === null || stat.state === 'Z' || stat.state === 'X') continue;
+      if (this.#strangers?.knows(stat) === true) continue;
       const foundBy = recognise(pid, stat, owner, outputs);
+      const unknown = foundBy === 'in exec' || foundBy.length === 0;
+      if (unknown && this.#strangers?.meets(stat) === true) continue;
       if (foundBy === 'in exec') certain = false;
       if (foundBy === 'in exec' || foundBy.length === 0) continue;
       const command = commandLine(pid) ?? stat.command;
@@ -88,9 +95,9 @@ export class Census {
 
   /** A pid that ended may come back as somebody else's, who is then no bystander any more. */
   #forgetTheDead(pids: readonly number[]): void {
-    if (this.#bystanders.size === 0) return;
     const living = new Set(pids);
     for (const pid of this.#bystanders) if (!living.has(pid)) this.#bystanders.delete(pid);
+    this.#strangers?.forgetTheDead(living);
   }
 }
 

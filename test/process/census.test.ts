@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { Census } from '../../src/process/census.ts';
 import { signalProcess } from '../../src/process/proc-stat.ts';
+import { tickAfter } from './tick-after.ts';
 
 const linux = process.platform === 'linux' ? false : 'there is no /proc';
 
@@ -47,5 +48,57 @@ describe('Census', { skip: linux }, () => {
     assert.equal((await Census.ofAll().members({ leader: null, cookie, outputs: [] })).length, 1);
     child.kill();
     await once(child, 'exit');
+  });
+
+  test("still finds an orphan of one attempt after a look for another attempt's", async () => {
+    const census = Census.fromNow();
+    const cookie = `PINDOWN_ATTEMPT_ID=orphan-${process.pid}`;
+    // The shell in between ends at once, so that the kernel gives its child to somebody else.
+    const child = spawn('sh', ['-c', 'sleep 600 >/dev/null & echo $!'], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { PATH: process.env['PATH'], PINDOWN_ATTEMPT_ID: `orphan-${process.pid}` },
+    });
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    await once(child, 'exit');
+    const orphan = Number(line);
+    try {
+      const other = { leader: null, cookie: 'PINDOWN_ATTEMPT_ID=other', outputs: [] };
+      assert.deepEqual(await census.members(other), []);
+      const found = await census.members({ leader: null, cookie, outputs: [] });
+      assert.deepEqual(
+        found.map(({ pid }) => pid),
+        [orphan],
+      );
+    } finally {
+      signalProcess(orphan, 'SIGKILL');
+    }
+  });
+
+  test('of all takes nobody for a stranger: what a dead Pindown started is older', async () => {
+    const cookie = `PINDOWN_ATTEMPT_ID=left-${process.pid}`;
+    const left = spawn('sh', ['-c', 'sleep 600 & echo up; wait'], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { PATH: process.env['PATH'], PINDOWN_ATTEMPT_ID: `left-${process.pid}` },
+    });
+    await once(left.stdout, 'data');
+    await tickAfter(left.pid ?? 0);
+    const script = `
+      import { Census } from '${import.meta.resolve('../../src/process/census.ts')}';
+      const census = Census.ofAll();
+      await census.members({ leader: null, cookie: 'PINDOWN_ATTEMPT_ID=other', outputs: [] });
+      const found = await census.members({ leader: null, cookie: '${cookie}', outputs: [] });
+      console.log(found.length);
+    `;
+    try {
+      const next = spawn(process.execPath, ['--input-type=module', '-e', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [line] = (await once(next.stdout, 'data')) as [Buffer];
+      assert.equal(Number(line), 2);
+    } finally {
+      signalProcess(-(left.pid ?? 0), 'SIGKILL');
+    }
   });
 });

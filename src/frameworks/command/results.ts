@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Location } from '../../core/attempt.ts';
 import { type Ending, describeEnding } from '../../core/ending.ts';
-import { isSystemError } from '../../core/errors.ts';
 import type { Unit } from '../../core/unit.ts';
 import { boundedLines } from '../bounded-lines.ts';
 import type { Collected, Job, JobOutput, Suite } from '../framework.ts';
@@ -46,7 +45,9 @@ export async function collect(
 async function channel(job: Job, output: JobOutput): Promise<'junit' | 'tap' | 'exit'> {
   const mode = resultsMode(job.suite);
   if (mode !== 'auto') return mode;
-  if (await isThere(junitFile(job))) return 'junit';
+  if (sizeOf(junitFile(job)) !== null) return 'junit';
+  // Most programs say nothing, and then nothing is to be read.
+  if (sizeOf(output.stdoutFile) === 0) return 'exit';
   for await (const line of boundedLines(output.stdoutFile)) {
     if (line.trim() !== '')
       return /^(?:TAP version \d+$|1\.\.\d+(?:\s|$))/.test(line) ? 'tap' : 'exit';
@@ -54,19 +55,14 @@ async function channel(job: Job, output: JobOutput): Promise<'junit' | 'tap' | '
   return 'exit';
 }
 
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return false;
-    throw error;
-  }
+/** Of a file in bytes; null where it is not there. */
+function sizeOf(file: string): number | null {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? null;
 }
 
 async function fromJUnit(collector: UnitCollector, job: Job): Promise<void> {
   const file = junitFile(job);
-  if (!(await isThere(file))) {
+  if (sizeOf(file) === null) {
     collector.error('no JUnit file was written: its path is in the environment, PINDOWN_JUNIT');
     return;
   }
