@@ -3,6 +3,7 @@ import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import type { Ending } from '../core/ending.ts';
 import { describeFault, isSystemError } from '../core/errors.ts';
 import { readProcStat } from './proc-stat.ts';
+import { holdYoungGeneration } from './young-generation.ts';
 
 export interface SpawnSpec {
   readonly argv: readonly [string, ...string[]];
@@ -44,6 +45,7 @@ export class SpawnFailure extends Error {
  * `E2BIG`); both come out as one {@link SpawnFailure}.
  */
 export async function spawnChild(spec: SpawnSpec): Promise<Child> {
+  holdYoungGeneration();
   const [command, ...args] = spec.argv;
   const descriptors: number[] = [];
   try {
