@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 
+const MEBIBYTE = 2 ** 20;
+
 /** Prints by how many bytes the young generation grows while much is made that lives for a while. */
 const GROW = `
   import { getHeapSpaceStatistics } from 'node:v8';
@@ -25,6 +27,10 @@ function growth(how: 'held' | 'free'): { readonly bytes: number; readonly stderr
 }
 
 test('the young generation does not grow once it is held, and V8 knows the flag', () => {
-  assert.ok(growth('free').bytes > 0);
-  assert.deepEqual(growth('held'), { bytes: 0, stderr: '' });
+  const free = growth('free');
+  const held = growth('held');
+  assert.equal(held.stderr, '');
+  // The pages of the size that it has may still be taken one by one.
+  assert.ok(held.bytes < 3 * MEBIBYTE, `held, it grew by ${held.bytes}`);
+  assert.ok(free.bytes > 8 * MEBIBYTE, `free, it grew by ${free.bytes}`);
 });
