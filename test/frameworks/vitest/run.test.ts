@@ -69,6 +69,7 @@ test('throws text', () => { throw 'only text'; });
         named['is caused']?.message ?? '',
         /^Error: outer\n.*\nCaused by: Error: inner\n/,
       );
+      assert.doesNotMatch(named['is caused']?.message ?? '', /node_modules/);
       assert.match(named['throws text']?.message ?? '', /only text/);
       assert.deepEqual(
         collected.errors.map((error) => error.split('\n', 1)[0]),
@@ -164,7 +165,9 @@ test('two', () => { throw new Error('two'); });
       'package.json': `{"type": "module", "scripts": {
         "test": "vitest --coverage --bail 1 --reporter json --outputFile out.json --shard 1/2"}}`,
       'vitest.config.ts': `
-export default { test: { reporters: ['json'], outputFile: 'out.json' } };
+export default { test: {
+  reporters: ['json'], outputFile: 'out.json', bail: 1, coverage: { enabled: true },
+} };
 `,
       'a.test.ts': two,
       'b.test.ts': two,
@@ -181,6 +184,20 @@ export default { test: { reporters: ['json'], outputFile: 'out.json' } };
       }
       assert.match(batch.stdout, /Test Files .*2 failed/);
       assert.equal(existsSync(join(dir, 'out.json')), false);
+    });
+  });
+
+  test('an exit status that says otherwise does not agree', async () => {
+    const files = {
+      'vitest.config.ts': `export default { test: { globalSetup: ['./setup.ts'] } };`,
+      'setup.ts': 'export default () => () => { process.exitCode = 0; };',
+      'a.test.ts': `import { test } from 'vitest'; test('bad', () => { throw new Error('x'); });`,
+    };
+    await withVitestProject(files, async ({ run }) => {
+      const batch = await run(['a.test.ts']);
+      assert.equal(batch.ending.exitCode, 0);
+      assert.deepEqual(outcomesOf(batch.of('a.test.ts')), [['bad', 'failed']]);
+      assert.equal(batch.of('a.test.ts').exitAgrees, false);
     });
   });
 
