@@ -54,6 +54,8 @@ function apply(
     case 'unit-end':
       collector.ended = true;
       break;
+    case 'unit-died':
+      break;
     case 'test':
       collector.test({ ...record, location: projectLocation(projectRoot, record.location) });
       break;

@@ -12,6 +12,8 @@ import type { Collected } from './framework.ts';
  *
  * - `{a, type: 'begin'}` once, when the reporter is loaded
  * - `{a, type: 'unit-begin', unit}` and `{a, type: 'unit-end', unit}` in batches
+ * - `{a, type: 'unit-died', unit}` in batches, in place of its end: the framework's own process goes
+ *   on, but what ran the unit is gone, and nothing more will come of it
  * - `{a, type: 'test', unit, name: string[], outcome, durationMs, message, file, line, column}`
  * - `{a, type: 'error', unit, message}` for a failure outside any test
  * - `{a, type: 'end'}` once, when the framework has reported everything
@@ -21,7 +23,7 @@ import type { Collected } from './framework.ts';
  */
 export type ResultRecord =
   | { readonly type: 'begin' | 'end' }
-  | { readonly type: 'unit-begin' | 'unit-end'; readonly unit: string }
+  | { readonly type: 'unit-begin' | 'unit-end' | 'unit-died'; readonly unit: string }
   | {
       readonly type: 'test';
       readonly unit: string | null;
@@ -63,6 +65,7 @@ export function parseRecord(line: string, token: string): ParsedLine {
       return { record: { type: raw['type'] } };
     case 'unit-begin':
     case 'unit-end':
+    case 'unit-died':
       return unit === null ? refuse('no unit') : { record: { type: raw['type'], unit } };
     case 'error':
       return { record: { type: 'error', unit, message: text(raw['message']) ?? 'no message' } };
@@ -182,6 +185,7 @@ function apply(collector: UnitCollector, record: ResultRecord): void {
       break;
     case 'unit-begin':
     case 'unit-end':
+    case 'unit-died':
       break;
     case 'test':
       collector.test(record);

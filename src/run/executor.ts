@@ -218,8 +218,9 @@ export class Executor implements JobHandle {
         running?.collector.error(record.message);
         return;
       case 'unit-end':
+      case 'unit-died':
         if (running === undefined) return;
-        running.collector.ended = true;
+        running.collector.ended = record.type === 'unit-end';
         this.#finish(unit, reportedOver(running.collector), running);
         if (this.#running.size === 0) this.#watchIdle(child);
     }

@@ -64,6 +64,12 @@ describe('the records of a batch', () => {
     assert.deepEqual([b.begun, b.ended, b.tests], [false, false, []]);
   });
 
+  test('of one that died leave it begun and not ended', async () => {
+    const died = { type: 'unit-died', unit: A.file };
+    const { a } = await collect([begin, { type: 'error', unit: A.file, message: 'gone' }, died]);
+    assert.deepEqual([a.begun, a.ended, a.errors, a.refused], [true, false, ['gone'], []]);
+  });
+
   test('where there are none, nothing began', async () => {
     const { a, b } = await collect([]);
     assert.deepEqual([a.begun, b.begun], [false, false]);

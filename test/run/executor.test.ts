@@ -280,6 +280,18 @@ describe('a batch', () => {
     assert.deepEqual(givenBack, ['shell:c']);
   });
 
+  test('a file whose worker died is over at once, and its limit with it', async () => {
+    const gone = `report error ',"unit":"/a","message":"its worker is gone"'; report unit-died ',"unit":"/a"'`;
+    const { attempts } = await play(
+      units(`report begin; ${begin('$1')}; ${gone}; sleep 0.2; ${begin('$2')}; sleep 600`),
+      { batch: true, timeoutMs: 700 },
+    );
+    const died = attempts.get('shell:a');
+    assert.deepEqual([died?.outcome, died?.errors], ['errored', ['its worker is gone']]);
+    assert.match(died?.reason ?? '', /went on with other units: its worker is gone/);
+    assert.equal(attempts.get('shell:b')?.outcome, 'hung');
+  });
+
   test('a neighbour that is cut off by it is cancelled, not blamed', async () => {
     const { attempts } = await play(
       units(`report begin; ${begin('$1')}; sleep 0.2; ${begin('$2')}; sleep 600`),

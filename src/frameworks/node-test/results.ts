@@ -32,6 +32,7 @@ export async function collect(
         collector.ended = true;
         break;
       case 'unit-begin':
+      case 'unit-died':
         break;
       case 'unit-end':
         script = true;

@@ -8,6 +8,7 @@ import { openSync, writeSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect, stripVTControlCharacters } from 'node:util';
+import { onWorkerDeath } from './worker-deaths.mjs';
 
 /** How much of a message the results file takes, in characters; the output has the whole. */
 const MESSAGE_LENGTH = 65_536;
@@ -18,13 +19,19 @@ const FRAME = /^\s+at (?:async )?(?:(.+) \()?(.+?):(\d+):(\d+)\)?$/;
 /** Files that are in the stack of every test. */
 const FRAMEWORK = /^node:|[\\/]node_modules[\\/](?:@vitest|vitest|vite-node|tinypool)[\\/]/;
 
+/** How Vitest itself puts it. */
+const DEATH = 'Worker exited unexpectedly';
+
 /** Causes of causes: deeper than this is a loop. */
 const CAUSES = 8;
 
 export class PindownReporter {
   #descriptor;
   #token;
-  /** The job's files: each has begun, and so many of its modules (one a project) have not ended. */
+  /**
+   * By file: whether it has begun, whether a worker has died of it, and how many of its modules
+   * (one a project) have not ended.
+   */
   #units;
   #vitest = null;
   #ended = false;
@@ -33,12 +40,15 @@ export class PindownReporter {
   /** The files that an error was laid at. */
   #explained = new Set();
   #typechecked = new Set();
+  /** Dead workers that were told of, and that Vitest itself tells of at the end of all. */
+  #deaths = 0;
 
   constructor({ token, resultsFile, files }) {
     this.#token = token;
     this.#descriptor = openSync(resultsFile, 'ax');
-    this.#units = new Map(files.map((file) => [file, { begun: false, open: 0 }]));
+    this.#units = new Map(files.map((file) => [file, { begun: false, died: false, open: 0 }]));
     this.#write({ type: 'begin' });
+    onWorkerDeath((paths, how) => this.#onWorkerDeath(paths, how));
     process.on('exit', (status) => this.#onExit(status));
   }
 
@@ -80,9 +90,7 @@ export class PindownReporter {
     for (const error of this.#vitest.state.getUnhandledErrors()) {
       if (error.VITEST_TEST_PATH === unit) this.#unhandled(error);
     }
-    const state = this.#units.get(unit);
-    state.open -= 1;
-    if (state.open === 0) this.#write({ type: 'unit-end', unit });
+    this.#close(unit);
   }
 
   onTestRunEnd(_modules, errors) {
@@ -116,6 +124,24 @@ export class PindownReporter {
         this.#error(unit, `Vitest ended with status ${status} while it ran; did its worker die?`);
       }
     }
+  }
+
+  /** Vitest keeps it to itself until all others have ended. */
+  #onWorkerDeath(paths, how) {
+    const left = paths.filter((path) => this.#units.get(path)?.open > 0);
+    const unit = left.find((path) => this.#units.get(path).begun) ?? left[0];
+    if (unit === undefined) return;
+    this.#begin(unit);
+    this.#deaths += 1;
+    this.#units.get(unit).died = true;
+    this.#error(unit, `Error: ${DEATH} with ${how}`);
+    this.#close(unit);
+  }
+
+  #close(unit) {
+    const state = this.#units.get(unit);
+    state.open -= 1;
+    if (state.open === 0) this.#write({ type: state.died ? 'unit-died' : 'unit-end', unit });
   }
 
   #begin(unit) {
@@ -154,6 +180,10 @@ export class PindownReporter {
     if (this.#vitest.config.dangerouslyIgnoreUnhandledErrors || this.#reported.has(error)) return;
     this.#reported.add(error);
     const text = textOf(error);
+    if (text.includes(DEATH) && this.#deaths > 0) {
+      this.#deaths -= 1;
+      return;
+    }
     for (const unit of this.#ownersOf(error, text)) this.#error(unit, text);
   }
 

@@ -11,7 +11,9 @@ const job = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const reporter = new PindownReporter(job);
 let vitest;
 try {
-  ({ vitest } = await openVitest(job.args, ['default', reporter]));
+  const opened = await openVitest(job.args, ['default', reporter]);
+  ({ vitest } = opened);
+  keepOrder(vitest.config.sequence, opened.BaseSequencer);
   for (const { config } of [vitest, ...vitest.projects]) limitWorkers(config);
   // Hands itself to the reporters; was called `init` before Vitest 4.
   await (vitest.standalone === undefined ? vitest.init() : vitest.standalone());
@@ -28,6 +30,16 @@ try {
 } finally {
   reporter.end();
   await vitest?.exit();
+}
+
+/** The files run in the plan's order, unless the project has a sequencer of its own or shuffles. */
+function keepOrder(sequence, BaseSequencer) {
+  if (sequence.sequencer !== BaseSequencer) return;
+  sequence.sequencer = class extends BaseSequencer {
+    async sort(specifications) {
+      return specifications;
+    }
+  };
 }
 
 /** At most the job's share of the processors; where the project wants fewer, fewer. */

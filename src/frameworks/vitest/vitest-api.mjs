@@ -27,11 +27,11 @@ const OWNED = [
 
 /**
  * Reads the arguments as the command does, resolves the configuration and makes a Vitest that has
- * run nothing yet; `filters` are the paths among the arguments.
+ * run nothing yet; `filters` are the paths among the arguments, `BaseSequencer` its usual order.
  */
 export async function openVitest(args, reporters) {
   const entry = createRequire(join(process.cwd(), 'package.json')).resolve('vitest/node');
-  const { createVitest, parseCLI } = await import(pathToFileURL(entry).href);
+  const { BaseSequencer, createVitest, parseCLI } = await import(pathToFileURL(entry).href);
   // A configuration file may look at it: it finds what it would find under the command itself.
   process.argv.splice(1, Infinity, join(entry, '../../vitest.mjs'), 'run', ...args);
   const { filter, options } = parseCLI(['vitest', 'run', ...args]);
@@ -54,5 +54,5 @@ export async function openVitest(args, reporters) {
     coverage: { enabled: false },
     reporters,
   });
-  return { vitest, filters: filter };
+  return { vitest, filters: filter, BaseSequencer };
 }

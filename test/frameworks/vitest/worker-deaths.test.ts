@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { withDirectory, writeFiles } from '../conformance.ts';
+
+type Death = readonly [paths: readonly string[], how: string];
+
+const { onWorkerDeath } = (await import(
+  new URL('../../../src/frameworks/vitest/worker-deaths.mjs', import.meta.url).href
+)) as {
+  readonly onWorkerDeath: (callback: (...death: Death) => void) => void;
+};
+
+const deaths: Death[] = [];
+onWorkerDeath((...death) => deaths.push(death));
+
+/** Obeys what it is told. */
+const WORKER = `
+process.on('message', (message) => {
+  if (message.type === 'run') process.send('running');
+  if (message.type === 'leave') process.exit(message.status);
+  if (message.type === 'die') process.kill(process.pid, 'SIGKILL');
+});
+`;
+
+/** A worker that was given files, as Vitest gives them. */
+async function workerWith(dir: string, files: readonly string[]): Promise<ChildProcess> {
+  const worker = fork(join(dir, 'worker.cjs'));
+  await once(worker, 'spawn');
+  const context = { files: files.map((filepath) => ({ filepath })) };
+  worker.send({ type: 'run', context: { files: [{ filepath: 'earlier' }] } });
+  worker.send({ type: 'run', context });
+  await once(worker, 'message');
+  return worker;
+}
+
+test('a worker that ends untold is told of with the files that it was given last', async () => {
+  await withDirectory(async (dir) => {
+    await writeFiles(dir, { 'worker.cjs': WORKER });
+    const killed = await workerWith(dir, ['a', 'b']);
+    killed.send({ type: 'die' });
+    await once(killed, 'close');
+    const left = await workerWith(dir, ['c']);
+    left.send({ type: 'leave', status: 0 });
+    await once(left, 'close');
+    const stopped = await workerWith(dir, ['d']);
+    stopped.kill();
+    await once(stopped, 'close');
+    const idle = fork(join(dir, 'worker.cjs'));
+    idle.send({ type: 'leave', status: 3 });
+    await once(idle, 'close');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(deaths, [
+      [['a', 'b'], 'signal SIGKILL'],
+      [['c'], 'exit code 0'],
+    ]);
+  });
+});
