@@ -3,7 +3,7 @@
  * first, and the workers that the project allows at most. Nothing is run.
  */
 'use strict';
-const { writeFileSync } = require('node:fs');
+const { renameSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const os = require('node:os');
 const { openJest } = require('./jest-api.cjs');
@@ -16,9 +16,12 @@ async function list(out, args) {
   await run({ listTests: true, testSequencer: require.resolve('./listing-sequencer.cjs') });
   const runs = {};
   for (const test of ListingSequencer.tests) runs[test.path] = (runs[test.path] ?? 0) + 1;
-  writeFileSync(out, JSON.stringify({ runs, maxWorkers: await maxWorkers(argv, fromJest) }));
-  // What a configuration or a preset keeps open is not waited for.
-  process.exit(0);
+  const found = { runs, maxWorkers: await maxWorkers(argv, fromJest) };
+  writeFileSync(`${out}.part`, JSON.stringify(found));
+  renameSync(`${out}.part`, out);
+  // What a configuration or a preset keeps open is not waited for. process.exit() can deadlock with
+  // V8's compilers (https://github.com/nodejs/node/issues/54918).
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** What the project itself limits Jest to; null where it leaves that to Jest. */

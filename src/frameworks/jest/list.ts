@@ -35,7 +35,8 @@ export async function list(suite: Suite, context: ListContext): Promise<readonly
     env,
   });
   const listing = await readListing(out);
-  if (listing === null || result.ending.exitCode !== 0) throw listFailed(result);
+  // Its status says nothing: list.cjs ends itself as soon as the whole of it is there.
+  if (listing === null) throw listFailed(result);
   const limit: Unit['data'] =
     listing.maxWorkers === null ? {} : { maxWorkers: String(listing.maxWorkers) };
   return fileUnits(
