@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { withDirectory, writeFiles } from '../conformance.ts';
+import { withVitestProject } from './with-project.ts';
 
 type Death = readonly [paths: readonly string[], how: string];
 
@@ -56,5 +58,43 @@ test('a worker that ends untold is told of with the files that it was given last
       [['a', 'b'], 'signal SIGKILL'],
       [['c'], 'exit code 0'],
     ]);
+  });
+});
+
+test('a file whose worker died has died before the others have ended', async () => {
+  const files = {
+    'dies.test.ts': `
+import { writeFileSync } from 'node:fs';
+import { test } from 'vitest';
+test('dies', () => {
+  writeFileSync('dying', '');
+  process.kill(process.pid, 'SIGKILL');
+});
+`,
+    'stays.test.ts': `
+import { existsSync } from 'node:fs';
+import { test } from 'vitest';
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+test('stays', { timeout: 60_000 }, async () => {
+  while (!existsSync('dying')) await pause(20);
+  await pause(1_000);
+});
+`,
+  };
+  await withVitestProject(files, async ({ dir, run }) => {
+    await run(['dies.test.ts', 'stays.test.ts']);
+    const scratch = join(dir, '../scratch space');
+    const [evidence] = readdirSync(scratch).filter((name) => name.endsWith('.evidence'));
+    const ends = readFileSync(join(scratch, evidence!, 'results.ndjson'), 'utf8')
+      .split('\n')
+      .filter((line) => /"type":"unit-(?:died|end)"/.test(line))
+      .map((line) => JSON.parse(line) as { type: string; unit: string });
+    assert.deepEqual(
+      ends.map(({ type, unit }) => [type, relative(dir, unit)]),
+      [
+        ['unit-died', 'dies.test.ts'],
+        ['unit-end', 'stays.test.ts'],
+      ],
+    );
   });
 });
