@@ -4,17 +4,26 @@
  * the time that `vitest list --filesOnly --json` takes, whose output any plugin can write into.
  */
 import { renameSync, writeFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { openVitest } from './vitest-api.mjs';
 
+async function list(args) {
+  const { vitest, filters } = await openVitest(args, []);
+  const specifications = await vitest.getRelevantTestSpecifications(filters);
+  return {
+    files: [...new Set(specifications.map(({ moduleId }) => moduleId))],
+    browser: specifications.some(({ project }) => project.isBrowserEnabled()),
+  };
+}
+
 const [out, ...args] = process.argv.slice(2);
-const { vitest, filters } = await openVitest(args, []);
-const specifications = await vitest.getRelevantTestSpecifications(filters);
-const listing = {
-  files: [...new Set(specifications.map(({ moduleId }) => moduleId))],
-  browser: specifications.some(({ project }) => project.isBrowserEnabled()),
-};
-writeFileSync(`${out}.part`, JSON.stringify(listing));
-renameSync(`${out}.part`, out);
+try {
+  const listing = await list(args);
+  writeFileSync(`${out}.part`, JSON.stringify(listing));
+  renameSync(`${out}.part`, out);
+} catch (error) {
+  process.stderr.write(`${inspect(error)}\n`);
+}
 // There is nothing to be waited for. The orderly end takes a third of the whole time and waits for
 // what plugins hold; process.exit() waits for V8's compilers, which wait for the main thread where
 // one of them needs a collection just then (https://github.com/nodejs/node/issues/54918): seen

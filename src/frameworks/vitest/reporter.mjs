@@ -35,7 +35,7 @@ export class PindownReporter {
   #units;
   #vitest = null;
   #ended = false;
-  /** Ids of tests, and unhandled errors, that were reported. */
+  /** Ids of tests and modules, and unhandled errors, that were reported. */
   #reported = new Set();
   /** The files that an error was laid at. */
   #explained = new Set();
@@ -75,8 +75,15 @@ export class PindownReporter {
     this.#report(test);
   }
 
+  /** Before Vitest 4 that is the last that is heard of a file that failed to load. */
+  onTestModuleCollected(module) {
+    if (module.state() === 'failed') this.onTestModuleEnd(module);
+  }
+
   onTestModuleEnd(module) {
     const unit = module.moduleId;
+    if (this.#reported.has(module.id)) return;
+    this.#reported.add(module.id);
     this.#begin(unit);
     // Not every test that was skipped, nor any that never ran, has had an event of its own.
     for (const test of module.children.allTests()) this.#report(test);
@@ -93,7 +100,9 @@ export class PindownReporter {
     this.#close(unit);
   }
 
-  onTestRunEnd(_modules, errors) {
+  onTestRunEnd(modules, errors) {
+    // Nor has a file without tests an end of its own there.
+    for (const module of modules) this.onTestModuleCollected(module);
     for (const error of errors) this.#unhandled(error);
   }
 

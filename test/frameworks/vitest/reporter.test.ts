@@ -9,7 +9,9 @@ interface Reporter {
   onTestRunStart(specifications: readonly object[]): void;
   onTestModuleQueued(module: object): void;
   onTestCaseResult(testCase: object): void;
+  onTestModuleCollected(module: object): void;
   onTestModuleEnd(module: object): void;
+  onTestRunEnd(modules: readonly object[], errors: readonly object[]): void;
   end(): void;
 }
 
@@ -47,6 +49,7 @@ test('a file of two projects begins with the first of them and ends with the las
     const modules = ['one', 'two'].map((project) => {
       const tests: object[] = [];
       const module = {
+        id: project,
         type: 'module',
         moduleId: file,
         children: { allTests: () => tests, allSuites: () => [] },
@@ -81,5 +84,49 @@ test('a file of two projects begins with the first of them and ends with the las
         ['end', '', ''],
       ],
     );
+  });
+});
+
+test('a file that failed without an end, as under Vitest 3, ends once', async () => {
+  await withDirectory(async (dir) => {
+    const resultsFile = join(dir, 'results.ndjson');
+    const files = ['load.test.js', 'empty.test.js'].map((name) => join(dir, name));
+    const reporter = new PindownReporter({ token: 'a', resultsFile, files });
+    reporter.onInit({ projects: [{}], config: {}, state: { getUnhandledErrors: () => [] } });
+    const states = files.map(() => 'pending');
+    const modules = files.map((file, index) => ({
+      id: file,
+      type: 'module',
+      moduleId: file,
+      children: { allTests: () => [], allSuites: () => [] },
+      errors: () => [new Error('no good')],
+      state: () => states[index],
+    }));
+    const [load, empty] = modules as [object, object];
+    reporter.onTestRunStart(files.map((moduleId) => ({ moduleId, pool: 'forks' })));
+    reporter.onTestModuleQueued(load);
+    states[0] = 'failed';
+    reporter.onTestModuleCollected(load);
+    reporter.onTestModuleQueued(empty);
+    reporter.onTestModuleCollected(empty);
+    states[1] = 'failed';
+    reporter.onTestRunEnd(modules, []);
+    const records = readFileSync(resultsFile, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; unit?: string });
+    assert.deepEqual(
+      records.map(({ type, unit }) => [type, files.indexOf(unit ?? '')]),
+      [
+        ['begin', -1],
+        ['unit-begin', 0],
+        ['error', 0],
+        ['unit-end', 0],
+        ['unit-begin', 1],
+        ['error', 1],
+        ['unit-end', 1],
+      ],
+    );
+    reporter.end();
   });
 });
