@@ -5,7 +5,7 @@ import type { Bench, BenchContext, BenchResult, BenchRow } from '../row.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { spreadOfPairs } from '../statistics.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 /** A suite may be red here: what it ends with under Pindown and under all of the frameworks. */
 const ALLOWED = [0, 1];
 const PINDOWN = 'pindown run';

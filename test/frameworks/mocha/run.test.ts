@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import type { TestResult } from '../../../src/core/attempt.ts';
 import type { AttemptOutcome } from '../../../src/core/outcome.ts';
 import type { Collected } from '../../../src/frameworks/framework.ts';
@@ -94,7 +95,7 @@ describe('after all', () => { after(() => { throw new Error('x'); }); it('a', ()
         assert.equal(run.outcome, 'failed');
         const [, compares] = run.tests;
         assert.deepEqual(compares?.location, { file: 'test/a.js', line: 5, column: 31 });
-        assert.match(run.run.stdout, /✔ family 1[^]+7 failing/);
+        assert.match(stripVTControlCharacters(run.run.stdout), /✔ family 1[^]+7 failing/);
       },
     );
   });
