@@ -21,6 +21,11 @@ export interface TestResult {
   /** Of a failure: its message and stack. Of a skipped test: the reason, if any. */
   readonly message: string | null;
   readonly location: Location | null;
+  /**
+   * The messages of its tries that failed before the one that is told here, in order, where the
+   * framework itself tries tests again (`jest.retryTimes`); left out where there was none.
+   */
+  readonly failedTries?: readonly string[];
 }
 
 /** Something that stayed behind after an attempt, with its owner. */
@@ -33,6 +38,12 @@ export interface Leak {
   readonly command: string;
   /** How it was recognised as ours, such as `process group` or `holds stdout`. */
   readonly foundBy: readonly string[];
+  /** Its ancestors when it was found, the nearest first. */
+  readonly parents: readonly { readonly pid: number; readonly command: string }[];
+  /** Where it listened: `tcp 127.0.0.1:8080`; at most 20. */
+  readonly ports: readonly string[];
+  /** Its open descriptors and where they lead: `3: /tmp/x`, `4: socket:[123]`; at most 20. */
+  readonly files: readonly string[];
   /** How it was ended: `SIGTERM`, `SIGKILL`, or why it could not be. */
   readonly endedBy: string;
 }
@@ -97,6 +108,11 @@ export function decidingAttempts(attempts: readonly Attempt[]): readonly Attempt
   return counted.length > 0 ? counted : attempts;
 }
 
+/** Whether the framework itself tried the test again because it had failed. */
+export function failedBefore(test: TestResult): boolean {
+  return test.failedTries !== undefined && test.failedTries.length > 0;
+}
+
 /** The outcome of a unit from its attempts, in order. */
 function unitOutcome(attempts: readonly Attempt[]): UnitOutcome {
   const deciding = decidingAttempts(attempts);
@@ -104,6 +120,7 @@ function unitOutcome(attempts: readonly Attempt[]): UnitOutcome {
   if (last === undefined) return 'cancelled';
   if (last.outcome !== 'passed') return last.outcome;
   if (deciding.some(({ outcome }) => outcome !== 'passed')) return 'flaky';
+  if (last.tests.some(failedBefore)) return 'flaky';
   const ran = last.tests.some(({ outcome }) => outcome !== 'skipped');
   return !ran && last.tests.length > 0 ? 'skipped' : 'passed';
 }

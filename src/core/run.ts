@@ -3,7 +3,8 @@ import { type UnitOutcome, zeroCounts } from './outcome.ts';
 import type { FrameworkName } from './unit.ts';
 
 /** How strongly an attempt's process tree is held, the strongest first. */
-export type Tier = 'cgroup' | 'subreaper' | 'group';
+export const TIERS = ['cgroup', 'subreaper', 'group'] as const;
+export type Tier = (typeof TIERS)[number];
 
 export interface Shard {
   /** From 1. */

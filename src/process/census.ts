@@ -1,7 +1,8 @@
-import { readdirSync, readlinkSync, statSync } from 'node:fs';
-import { isSystemError } from '../core/errors.ts';
+import { readdirSync, statSync } from 'node:fs';
+import { LINEAGE } from './lineage.ts';
+import { type Member, commandLine } from './member.ts';
 import { pause } from './pause.ts';
-import { GONE_OR_FOREIGN, readProcFile, readProcStat, signalProcess } from './proc-stat.ts';
+import { readProcFile, readProcLink, readProcStat, signalProcess } from './proc-stat.ts';
 import { Strangers } from './strangers.ts';
 
 /** How an attempt's processes are recognised where no kernel container holds them. */
@@ -11,21 +12,11 @@ export interface Ownership {
    * somebody else's by now.
    */
   readonly leader: number | null;
-  /** `NAME=value` in the environment of everything it started. */
-  readonly cookie: string;
+  /** The run, or the attempt of it, in the `PINDOWN_LINEAGE` of everything it started. */
+  readonly lineage: string;
   /** The files that its output goes to; whoever holds one as stdout or stderr is its own. */
   readonly outputs: readonly string[];
 }
-
-export interface Member {
-  readonly pid: number;
-  readonly startTime: number | null;
-  readonly command: string;
-  readonly parent: number | null;
-  readonly foundBy: readonly string[];
-}
-
-const COMMAND_LENGTH = 500;
 
 /** How often a look that could not tell is repeated, and how long apart, milliseconds. */
 const LOOKS = 8;
@@ -117,11 +108,11 @@ function recognise(
     ['stdout', 1],
     ['stderr', 2],
   ] as const) {
-    const target = linkTarget(`/proc/${pid}/fd/${descriptor}`);
+    const target = readProcLink(`/proc/${pid}/fd/${descriptor}`);
     if (target !== null && outputs.has(target)) foundBy.push(`holds ${name}`);
   }
   const environment = readProcFile(`/proc/${pid}/environ`);
-  if (environment?.split('\0').includes(owner.cookie)) foundBy.push('environment');
+  if (environment !== null && isOfLineage(environment, owner.lineage)) foundBy.push('environment');
   // Kernel threads, children of kthreadd, never have one.
   if (foundBy.length === 0 && environment === '' && stat.parent !== KTHREADD) return 'in exec';
   return foundBy;
@@ -146,22 +137,12 @@ function listPids(): number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
 }
 
-function linkTarget(path: string): string | null {
-  try {
-    return readlinkSync(path);
-  } catch (error) {
-    if (isSystemError(error) && GONE_OR_FOREIGN.has(error.code)) return null;
-    throw error;
-  }
-}
-
-function commandLine(pid: number): string | null {
-  const raw = readProcFile(`/proc/${pid}/cmdline`);
-  if (raw === null || raw === '') return null;
-  return raw
-    .replaceAll(/[\s\0]+/g, ' ')
-    .trim()
-    .slice(0, COMMAND_LENGTH);
+/** Whether the environment, NUL between its entries, says that it descends from there. */
+function isOfLineage(environment: string, lineage: string): boolean {
+  const at = environment.indexOf(`${LINEAGE}=`);
+  if (at < 0) return false;
+  const end = environment.indexOf('\0', at);
+  return environment.slice(at, end < 0 ? undefined : end).includes(lineage);
 }
 
 /** The size of a file in bytes; 0 where it is not there. */

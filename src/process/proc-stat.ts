@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { isSystemError } from '../core/errors.ts';
 
 /** What `/proc/PID/stat` says of a process (proc_pid_stat(5)); times in clock ticks. */
@@ -50,15 +50,29 @@ export function parseProcStat(line: string): ProcStat | null {
  * (`EACCES`, `EPERM`), or where there is no `/proc` at all.
  */
 export function readProcFile(path: string): string | null {
+  return unlessGone(() => readFileSync(path, 'utf8'));
+}
+
+/** Where a link of `/proc` leads; null as for {@link readProcFile}. */
+export function readProcLink(path: string): string | null {
+  return unlessGone(() => readlinkSync(path));
+}
+
+/** The names in a directory of `/proc`; none as for {@link readProcFile}. */
+export function readProcDirectory(path: string): string[] {
+  return unlessGone(() => readdirSync(path)) ?? [];
+}
+
+function unlessGone<T>(read: () => T): T | null {
   try {
-    return readFileSync(path, 'utf8');
+    return read();
   } catch (error) {
     if (isSystemError(error) && GONE_OR_FOREIGN.has(error.code)) return null;
     throw error;
   }
 }
 
-export const GONE_OR_FOREIGN: ReadonlySet<string> = new Set([
+const GONE_OR_FOREIGN: ReadonlySet<string> = new Set([
   'ENOENT',
   'ESRCH',
   'EACCES',

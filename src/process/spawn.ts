@@ -12,6 +12,8 @@ export interface SpawnSpec {
   /** Files that the process writes to itself; made new, never overwritten. */
   readonly stdoutFile: string;
   readonly stderrFile: string;
+  /** Runs the start itself; what holds the process gets it there from the first instruction on. */
+  within<T>(start: () => T): T;
 }
 
 /** A process that leads a session and a process group of its own. */
@@ -51,12 +53,14 @@ export async function spawnChild(spec: SpawnSpec): Promise<Child> {
   try {
     descriptors.push(openSync(spec.stdoutFile, 'ax'));
     descriptors.push(openSync(spec.stderrFile, 'ax'));
-    const child = spawn(command, args, {
-      cwd: spec.cwd,
-      env: spec.env,
-      detached: true,
-      stdio: ['ignore', descriptors[0], descriptors[1]],
-    });
+    const child = spec.within(() =>
+      spawn(command, args, {
+        cwd: spec.cwd,
+        env: spec.env,
+        detached: true,
+        stdio: ['ignore', descriptors[0], descriptors[1]],
+      }),
+    );
     const ended = new Promise<Ending>((resolve) => {
       child.once('exit', (code, signal) => {
         resolve(

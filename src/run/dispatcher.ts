@@ -56,7 +56,7 @@ const RETRIED: ReadonlySet<AttemptOutcome> = new Set([
 const INTERRUPT_GRACE_MS = 3_000;
 
 /** npm hands a terminal's Ctrl-C on a second time; within so many ms it is the same one. */
-const SAME_INTERRUPT_MS = 500;
+const SAME_INTERRUPT_MS = 250;
 
 interface UnitState {
   readonly unit: Unit;
@@ -135,13 +135,13 @@ export class Dispatcher {
           attempt: message.attempt,
         });
         return;
-      case 'record-refused':
+      case 'notice':
         this.#ports.emit({
           type: 'notice',
           at: this.#ports.clock.wall(),
           level: 'warning',
-          code: 'record-refused',
-          message: `${message.unitId}: a line in its results file was refused (${message.line}); attempt ${message.token}`,
+          code: message.code,
+          message: message.message,
         });
         return;
       case 'job-finished':

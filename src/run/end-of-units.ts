@@ -27,7 +27,8 @@ export interface JobProgress {
 /** What the end of the process means for one of its units; null gives it back to the queue. */
 export type UnitEnd = Ran | null;
 
-const NOTHING: Collected = {
+/** Of a unit of which nothing could be read. */
+export const NO_RESULTS: Collected = {
   begun: false,
   ended: false,
   tests: [],
@@ -58,7 +59,7 @@ export function endOfUnits(
   const nothingBegan = progress.running.size + reported.size === 0;
   const ends = new Map<string, UnitEnd>();
   for (const { id } of units) {
-    const results = end.collected.get(id) ?? NOTHING;
+    const results = end.collected.get(id) ?? NO_RESULTS;
     const own = { ...end, leaks: id === holder ? end.leaks : [] };
     if (!shared) ends.set(id, ran(results, own));
     else if (reported.has(id)) ends.set(id, ranToItsEnd(results, own, progress, id === last));

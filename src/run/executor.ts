@@ -1,21 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Attempt, Leak } from '../core/attempt.ts';
+import type { Attempt } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ending } from '../core/ending.ts';
 import { describeFault } from '../core/errors.ts';
 import { projectLocation } from '../frameworks/project-path.ts';
 import { type ResultRecord, UnitCollector } from '../frameworks/records.ts';
 import { sampleProgress } from '../hang/progress.ts';
+import type { Collected, Job } from '../frameworks/framework.ts';
 import { type EndedByUs, type Observed, type Ran, judge } from '../outcome/judge.ts';
-import { type Census, type Ownership, fileSize } from '../process/census.ts';
-import { endMembers } from '../process/end-members.ts';
-import { pause } from '../process/pause.ts';
-import { signalProcess } from '../process/proc-stat.ts';
-import { type Child, SpawnFailure, spawnChild } from '../process/spawn.ts';
+import { fileSize } from '../process/census.ts';
+import { LINEAGE } from '../process/lineage.ts';
+import { SpawnFailure } from '../process/spawn.ts';
+import { Supervised } from '../process/supervised.ts';
+import type { Tier } from '../process/tier/tier.ts';
 import { attemptVariables } from '../sandbox/environment.ts';
 import { Deadline, type DeadlineOver } from './deadline.ts';
-import { type JobEnd, endOfUnits } from './end-of-units.ts';
+import { type JobEnd, NO_RESULTS, endOfUnits } from './end-of-units.ts';
 import { lastLineOf } from './last-line.ts';
 import type { ExecutorMessage, JobHandle, JobSpec, JobUnit } from './messages.ts';
 import { ResultsTail } from './results-tail.ts';
@@ -26,19 +27,12 @@ export interface ExecutorPorts {
   readonly runDir: string;
   /** The environment that attempts start from. */
   readonly env: Readonly<Record<string, string>>;
-  readonly census: Census;
+  readonly tier: Tier;
   readonly clock: Clock;
   /** Between SIGTERM and SIGKILL, milliseconds. */
   readonly graceMs: number;
   post(message: ExecutorMessage): void;
 }
-
-/**
- * How long what the process started may still be there after its own end before it counts as left
- * behind, milliseconds. nextest waits as long (`leak-timeout`).
- */
-const LEAK_GRACE_MS = 200;
-const LEAK_LOOK_EVERY_MS = 10;
 
 /** A unit of the job that has been begun. */
 interface Running {
@@ -51,18 +45,18 @@ interface Running {
 
 /**
  * The states of a job's process, in order. Every transition is made in one place:
- * starting → running → ending (only if we end it) → settling → judging → over.
+ * starting → running → ending (only if we end it) → settling → over.
  */
 type State =
   | { readonly kind: 'starting' }
-  | { readonly kind: 'running'; readonly child: Child }
+  | { readonly kind: 'running'; readonly child: Supervised }
   | {
       readonly kind: 'ending';
-      readonly child: Child;
+      readonly child: Supervised;
       readonly culprit: string | null;
       readonly cause: EndedByUs;
     }
-  | { readonly kind: 'settling'; readonly cause: EndedByUs | null; readonly culprit: string | null }
+  | { readonly kind: 'settling'; readonly child: Supervised }
   | { readonly kind: 'over' };
 
 /**
@@ -75,7 +69,6 @@ export class Executor implements JobHandle {
   readonly #dir: string;
   readonly #files: { readonly stdout: string; readonly stderr: string; readonly results: string };
   readonly #single: boolean;
-  readonly #killNow = new AbortController();
   readonly #running = new Map<string, Running>();
   /** Attempts that were reported over while the process went on, by unit id. */
   readonly #reported = new Map<string, Attempt>();
@@ -84,8 +77,9 @@ export class Executor implements JobHandle {
   #idle: Deadline | null = null;
   /** When the process ended, by the monotonic clock: what follows is our time, not the test's. */
   #endedAt: number | null = null;
-  /** A cancellation that came before there was a process. */
-  #cancelledEarly: { readonly because: string; readonly graceMs: number } | null = null;
+  /** What came before there was a process to do it to. */
+  #early: { readonly because: string; readonly graceMs: number } | null = null;
+  #killEarly = false;
 
   constructor(spec: JobSpec, ports: ExecutorPorts) {
     this.#spec = spec;
@@ -105,7 +99,7 @@ export class Executor implements JobHandle {
     try {
       givenBack = await this.#execute();
     } catch (error) {
-      this.#clearDeadlines();
+      await this.#abandon();
       const because =
         error instanceof SpawnFailure
           ? error.message
@@ -119,20 +113,33 @@ export class Executor implements JobHandle {
     this.#ports.post({ type: 'job-finished', token: this.#spec.token, givenBack });
   }
 
+  /** Ends it as cancelled; where it is already being ended, that has no longer than this grace. */
   cancel(because: string, graceMs: number): void {
-    if (this.#state.kind === 'starting') this.#cancelledEarly = { because, graceMs };
-    else this.#end({ kind: 'cancelled', because }, null, graceMs);
+    switch (this.#state.kind) {
+      case 'starting':
+        this.#early = { because, graceMs };
+        return;
+      case 'running':
+        this.#end({ kind: 'cancelled', because }, null, graceMs);
+        return;
+      case 'ending':
+      case 'settling':
+        this.#state.child.end(graceMs);
+        return;
+      case 'over':
+    }
   }
 
   killNow(): void {
-    this.#killNow.abort();
+    this.#killEarly = true;
+    if ('child' in this.#state) this.#state.child.killNow();
   }
 
   async #execute(): Promise<string[]> {
-    const { framework, suite, units } = this.#spec;
+    const { framework, suite, units, token } = this.#spec;
     mkdirSync(this.#dir);
     const job = {
-      token: this.#spec.token,
+      token,
       suite,
       units: units.map(({ unit }) => unit),
       resultsFile: this.#files.results,
@@ -140,32 +147,67 @@ export class Executor implements JobHandle {
       width: this.#spec.slots.length,
     };
     const launch = framework.command(job);
-    const child = await spawnChild({
-      argv: launch.argv,
-      cwd: launch.cwd,
-      env: this.#environment(launch.env),
-      stdoutFile: this.#files.stdout,
-      stderrFile: this.#files.stderr,
-    });
+    const child = await Supervised.start(
+      {
+        argv: launch.argv,
+        cwd: launch.cwd,
+        env: this.#environment(launch.env),
+        stdoutFile: this.#files.stdout,
+        stderrFile: this.#files.stderr,
+      },
+      this.#ports.tier,
+      token,
+    );
     this.#state = { kind: 'running', child };
     const tail = this.#follow(child);
-    if (this.#cancelledEarly !== null)
-      this.cancel(this.#cancelledEarly.because, this.#cancelledEarly.graceMs);
+    if (this.#early !== null) this.cancel(this.#early.because, this.#early.graceMs);
+    if (this.#killEarly) child.killNow();
     const ending = await child.ended;
     this.#endedAt = this.#ports.clock.monotonic();
     tail?.read();
     tail?.close();
-    const { cause, culprit } = this.#settle();
-    const leaks = await this.#leftovers(child);
-    const collected = await framework.collect(job, {
-      ending,
-      stdoutFile: this.#files.stdout,
-      stderrFile: this.#files.stderr,
-    });
+    const { cause, culprit } = this.#settling(child);
+    const { leaks, fault } = await child.settle(this.#ports.graceMs);
+    if (fault !== null) this.#notice('not-given-back', fault);
+    const collected = await this.#collect(job, ending);
     const explained = ending.exitCode === 0 || [...collected.values()].every(({ ended }) => ended);
     const { stdout, stderr } = this.#files;
     const lastLine = explained ? null : (lastLineOf(stderr) ?? lastLineOf(stdout));
     return this.#judgeAll({ ending, cause, culprit, leaks, collected, lastLine });
+  }
+
+  #settling(child: Supervised): { cause: EndedByUs | null; culprit: string | null } {
+    const { cause, culprit } =
+      this.#state.kind === 'ending' ? this.#state : { cause: null, culprit: null };
+    this.#clearDeadlines();
+    this.#state = { kind: 'settling', child };
+    return { cause, culprit };
+  }
+
+  /** Results that can't be read are no reason to doubt what the kernel said: they are missing. */
+  async #collect(job: Job, ending: Ending): Promise<ReadonlyMap<string, Collected>> {
+    const { stdout, stderr } = this.#files;
+    try {
+      return await this.#spec.framework.collect(job, {
+        ending,
+        stdoutFile: stdout,
+        stderrFile: stderr,
+      });
+    } catch (error) {
+      const unreadable = `its results could not be read: ${describeFault(error)}`;
+      return new Map(job.units.map(({ id }) => [id, { ...NO_RESULTS, errors: [unreadable] }]));
+    }
+  }
+
+  /** A fault of ours must not leave the process behind. */
+  async #abandon(): Promise<void> {
+    this.#clearDeadlines();
+    if (!('child' in this.#state)) return;
+    const { child } = this.#state;
+    child.end(this.#ports.graceMs);
+    await child.ended;
+    const { fault } = await child.settle(this.#ports.graceMs);
+    if (fault !== null) this.#notice('not-given-back', fault);
   }
 
   #environment(added: Readonly<Record<string, string | null>>): Record<string, string> {
@@ -176,6 +218,7 @@ export class Executor implements JobHandle {
         runId: this.#ports.runId,
         token: this.#spec.token,
         slot: this.#spec.slots[0],
+        outerLineage: this.#ports.env[LINEAGE],
       }),
     };
     for (const [name, value] of Object.entries(added)) {
@@ -186,7 +229,7 @@ export class Executor implements JobHandle {
   }
 
   /** Starts the clocks of a new process: the unit's own, or a batch's by what it reports. */
-  #follow(child: Child): ResultsTail | null {
+  #follow(child: Supervised): ResultsTail | null {
     if (this.#single) {
       this.#begin(child, this.#spec.units[0]);
       return null;
@@ -199,7 +242,7 @@ export class Executor implements JobHandle {
     });
   }
 
-  #onRecord(child: Child, unit: JobUnit, record: ResultRecord): void {
+  #onRecord(child: Supervised, unit: JobUnit, record: ResultRecord): void {
     const running = this.#running.get(unit.unit.id);
     switch (record.type) {
       case 'begin':
@@ -226,7 +269,7 @@ export class Executor implements JobHandle {
     }
   }
 
-  #begin(child: Child, unit: JobUnit): void {
+  #begin(child: Supervised, unit: JobUnit): void {
     this.#idle?.clear();
     const { clock } = this.#ports;
     const collector = new UnitCollector();
@@ -247,12 +290,12 @@ export class Executor implements JobHandle {
     });
   }
 
-  #watchIdle(child: Child): void {
+  #watchIdle(child: Supervised): void {
     this.#idle?.clear();
     this.#idle = this.#deadline(child, null);
   }
 
-  #deadline(child: Child, culprit: string | null): Deadline {
+  #deadline(child: Supervised, culprit: string | null): Deadline {
     const files = [this.#files.stdout, this.#files.stderr, this.#files.results];
     return new Deadline(
       this.#spec.timeoutMs,
@@ -262,49 +305,13 @@ export class Executor implements JobHandle {
     );
   }
 
-  /** Ends the process: SIGTERM to its group, a grace, SIGKILL. Only the first cause counts. */
+  /** Ends the process; only the first cause counts. */
   #end(cause: EndedByUs, culprit: string | null, graceMs: number): void {
     if (this.#state.kind !== 'running') return;
     const { child } = this.#state;
     this.#state = { kind: 'ending', child, cause, culprit };
     this.#clearDeadlines();
-    signalProcess(-child.pid, 'SIGTERM');
-    // A stopped process takes it only once it is continued.
-    signalProcess(-child.pid, 'SIGCONT');
-    void this.#killAfter(child, graceMs);
-  }
-
-  async #killAfter(child: Child, graceMs: number): Promise<void> {
-    const over = new AbortController();
-    void child.ended.then(() => over.abort());
-    await pause(graceMs, AbortSignal.any([over.signal, this.#killNow.signal]));
-    if (!over.signal.aborted) signalProcess(-child.pid, 'SIGKILL');
-  }
-
-  #settle(): { cause: EndedByUs | null; culprit: string | null } {
-    const { cause, culprit } =
-      this.#state.kind === 'ending' ? this.#state : { cause: null, culprit: null };
-    this.#clearDeadlines();
-    this.#state = { kind: 'settling', cause, culprit };
-    return { cause, culprit };
-  }
-
-  /** Waits a little for what the process started, then ends what is still there and names it. */
-  async #leftovers(child: Child): Promise<Leak[]> {
-    const owner: Ownership = {
-      leader: child.pid,
-      cookie: `PINDOWN_ATTEMPT_ID=${this.#spec.token}`,
-      outputs: [this.#files.stdout, this.#files.stderr],
-    };
-    const { census } = this.#ports;
-    const until = performance.now() + LEAK_GRACE_MS;
-    let members = await census.members(owner);
-    while (members.length > 0 && performance.now() < until && !this.#killNow.signal.aborted) {
-      await pause(LEAK_LOOK_EVERY_MS, this.#killNow.signal);
-      members = await census.members(owner);
-    }
-    if (members.length === 0) return [];
-    return await endMembers(members, this.#ports.graceMs, this.#killNow.signal);
+    child.end(graceMs);
   }
 
   /** Says for every unit of the job what came of it; returns those that were never begun. */
@@ -331,8 +338,15 @@ export class Executor implements JobHandle {
 
   #nameRefused(unitId: string, lines: readonly string[]): void {
     for (const line of lines) {
-      this.#ports.post({ type: 'record-refused', token: this.#spec.token, unitId, line });
+      this.#notice(
+        'record-refused',
+        `${unitId}: a line in its results file was refused (${line}); attempt ${this.#spec.token}`,
+      );
     }
+  }
+
+  #notice(code: string, message: string): void {
+    this.#ports.post({ type: 'notice', token: this.#spec.token, code, message });
   }
 
   /**

@@ -4,12 +4,16 @@ import { compileGlob } from '../core/glob.ts';
 import { PindownError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-status.ts';
 import type { Unit } from '../core/unit.ts';
+import type { Tier } from '../process/tier/tier.ts';
 import { makeListContext } from './list-context.ts';
 import type { ResolvedSuite } from './resolve-suites.ts';
 
 export interface ListPorts {
   /** The environment that the suites' processes start from. */
   readonly env: Readonly<Record<string, string>>;
+  readonly runId: string;
+  /** Holds the programs that listing asks. */
+  readonly tier: Tier;
   /** A directory for what listing or building leaves; absolute. */
   readonly scratch: string;
   readonly signal: AbortSignal;
@@ -32,6 +36,8 @@ export async function listUnits(
     mkdirSync(scratch, { recursive: true });
     const context = makeListContext({
       env: { ...ports.env, ...suite.env },
+      runId: ports.runId,
+      tier: ports.tier,
       scratch,
       signal: ports.signal,
       say: (line) => ports.say(`${suite.name}: ${line}`),

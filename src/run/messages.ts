@@ -36,12 +36,13 @@ export type ExecutorMessage =
    * process disagrees with what was reported before it: the later one holds.
    */
   | { readonly type: 'attempt-finished'; readonly token: string; readonly attempt: Attempt }
-  /** A line in a results file that its attempt can't have written. */
+  /** Something that a person should know, such as a record that was refused. */
   | {
-      readonly type: 'record-refused';
+      readonly type: 'notice';
       readonly token: string;
-      readonly unitId: string;
-      readonly line: string;
+      /** kebab-case, stable. */
+      readonly code: string;
+      readonly message: string;
     }
   /** The process is gone and settled; `givenBack` were never begun and are to be run elsewhere. */
   | {
@@ -52,7 +53,7 @@ export type ExecutorMessage =
 
 /** How the dispatcher acts upon a running job. */
 export interface JobHandle {
-  /** End it as cancelled: SIGTERM, grace, SIGKILL. */
+  /** End it as cancelled: SIGTERM, grace, SIGKILL; if it is being ended, within this grace. */
   cancel(because: string, graceMs: number): void;
   /** Cut every grace short. */
   killNow(): void;

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Attempt, type Leak, unitResult } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
@@ -7,12 +7,18 @@ import { exitStatus } from '../core/exit-status.ts';
 import { uuidv7 } from '../core/ids.ts';
 import { type RunInfo, type Totals, countUnit, emptyTotals } from '../core/run.ts';
 import type { Unit } from '../core/unit.ts';
-import { Census, type Member } from '../process/census.ts';
-import { endMembers } from '../process/end-members.ts';
+import { Census } from '../process/census.ts';
+import { endHold } from '../process/end-hold.ts';
+import { killMembers } from '../process/kill-members.ts';
+import type { Member } from '../process/member.ts';
 import { bootId, isAlive, readProcStat } from '../process/proc-stat.ts';
 import { type SinkFailure, fanOut } from '../report/fan-out.ts';
 import { readEvents } from '../report/read-events.ts';
-import { claim, ownerLives } from './claim.ts';
+import { leftInCgroup } from '../process/tier/cgroup-tier.ts';
+import { RecognisingHold } from '../process/tier/group-tier.ts';
+import type { Hold } from '../process/tier/tier.ts';
+import { type Owner, claim, ownerLives } from './claim.ts';
+import { readHolder } from './holder.ts';
 import { type StateDirectory, listRuns } from './state-directory.ts';
 
 /** A run whose Pindown died, closed now. */
@@ -51,11 +57,12 @@ export async function recoverDeadRuns(
   const recovered: Recovered[] = [];
   for (const runId of listRuns(state)) {
     const runDir = join(state.runsDir, runId);
-    // The report is the last thing that a run writes; without events it had not begun.
+    // The report is the last thing that a run writes.
     if (existsSync(join(runDir, 'report.json'))) continue;
-    if (!existsSync(join(runDir, 'events.ndjson'))) continue;
     try {
-      const closed = await recoverRun(runDir, ports);
+      const closed = existsSync(join(runDir, 'events.ndjson'))
+        ? await recoverRun(runDir, ports)
+        : await clearAway(runDir, ports);
       if (closed !== null) recovered.push(closed);
     } catch (error) {
       ports.unreadable(runDir, error);
@@ -68,7 +75,7 @@ async function recoverRun(runDir: string, ports: RecoverPorts): Promise<Recovere
   const file = join(runDir, 'events.ndjson');
   const remains = await readRemains(file);
   if (remains === null || ownerLives(remains.run.owner) || !claim(runDir)) return null;
-  const ended = await endRemains(remains, ports);
+  const ended = await endRemains(runDir, remains.run, leadersOf(remains), ports);
   const reports = fanOut(ports.reports(runDir), ports.clock);
   for await (const event of readEvents(file)) reports.handle(event);
   const record = fanOut([ports.recorder(runDir)], ports.clock);
@@ -81,6 +88,16 @@ async function recoverRun(runDir: string, ports: RecoverPorts): Promise<Recovere
   }
   const sinkFailures = [...(await record.close()), ...(await reports.close())];
   return { runId: remains.run.id, number: remains.run.number, lost, ended, sinkFailures };
+}
+
+/** A run that had not come to its plan: what it had started is ended, and it leaves no trace. */
+async function clearAway(runDir: string, ports: RecoverPorts): Promise<Recovered | null> {
+  const holder = readHolder(runDir);
+  if (holder === null || ownerLives(holder.owner) || !claim(runDir)) return null;
+  const ended = await endRemains(runDir, { ...holder, id: holder.runId }, new Set(), ports);
+  rmSync(runDir, { recursive: true });
+  if (ended.length === 0) return null;
+  return { runId: holder.runId, number: null, lost: 0, ended, sinkFailures: [] };
 }
 
 interface OpenUnit {
@@ -150,25 +167,55 @@ function fold(remains: Remains, event: RunEvent): void {
   }
 }
 
-/** Ends the processes of attempts that were under way, where they are provably still the same. */
-async function endRemains(remains: Remains, ports: RecoverPorts): Promise<Leak[]> {
-  if (remains.run.owner.bootId !== bootId()) return [];
-  const census = Census.ofAll();
-  const found = new Map<number, Member>();
-  const cookie = `PINDOWN_RUN_ID=${remains.run.id}`;
-  const leaders = [...remains.units.values()]
-    .map(({ open }) => open)
-    .filter((open) => open !== null && open.startTime !== null && isAlive(open.pid, open.startTime))
-    .map((open) => open?.pid ?? null);
-  for (const leader of new Set([null, ...leaders])) {
-    for (const member of await census.members({ leader, cookie, outputs: [] }))
-      found.set(member.pid, member);
+/** The first processes of attempts that were under way, where they are still the same. */
+function leadersOf(remains: Remains): ReadonlySet<number> {
+  const leaders = new Set<number>();
+  for (const { open } of remains.units.values()) {
+    if (open === null || open.startTime === null || !isAlive(open.pid, open.startTime)) continue;
+    leaders.add(open.pid);
   }
-  for (const pid of ourselves()) found.delete(pid);
-  return await endMembers([...found.values()], ports.graceMs, ports.signal);
+  return leaders;
+}
+
+/** Ends what is provably the run's: in its control group, of its lineage, or in a leader's group. */
+async function endRemains(
+  runDir: string,
+  run: { readonly id: string; readonly owner: Owner },
+  leaders: ReadonlySet<number>,
+  ports: RecoverPorts,
+): Promise<Leak[]> {
+  if (run.owner.bootId !== bootId()) return [];
+  const census = Census.ofAll();
+  const lineage = `${run.id}/`;
+  const cgroup = readHolder(runDir)?.cgroup ?? null;
+  const holds: Hold[] = [
+    ...(cgroup === null ? [] : [leftInCgroup(cgroup)]),
+    new RecognisingHold(census, lineage),
+    ...[...leaders].map((leader) => new RecognisingHold(census, lineage, leader)),
+  ];
+  const until = performance.now() + ports.graceMs;
+  const ended: Leak[] = [];
+  for (const hold of holds) {
+    ended.push(...(await endHold(withoutOurselves(hold), () => until, ports.signal)));
+    hold.release();
+  }
+  return ended;
 }
 
 /** This process and its ancestors: a Pindown started by a test of the dead run is not its leak. */
+function withoutOurselves(hold: Hold): Hold {
+  const own = new Set(ourselves());
+  const others = async (): Promise<readonly Member[]> =>
+    (await hold.members()).filter(({ pid }) => !own.has(pid));
+  return {
+    within: (start) => hold.within(start),
+    started: (first) => hold.started(first),
+    members: others,
+    kill: () => killMembers(others),
+    release: () => hold.release(),
+  };
+}
+
 function ourselves(): number[] {
   const pids: number[] = [];
   for (let pid = process.pid; pid > 1;) {

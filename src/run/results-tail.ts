@@ -5,12 +5,16 @@ import { type ResultRecord, parseRecord } from '../frameworks/records.ts';
 
 const CHUNK_BYTES = 65_536;
 
+/** How often it is read where it can't be watched, milliseconds. */
+const POLL_EVERY_MS = 100;
+
 /** Follows the results file of a batch while it grows and hands on each record as it comes. */
 export class ResultsTail {
   readonly #file: string;
   readonly #token: string;
   readonly #onRecord: (record: ResultRecord) => void;
-  readonly #watcher: FSWatcher;
+  readonly #watcher: FSWatcher | null;
+  #poll: NodeJS.Timeout | null = null;
   readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   #descriptor: number | null = null;
   #offset = 0;
@@ -20,12 +24,30 @@ export class ResultsTail {
     this.#file = file;
     this.#token = token;
     this.#onRecord = onRecord;
-    const name = basename(file);
-    this.#watcher = watch(dirname(file), (_event, changed) => {
-      if (changed === null || changed === name) this.read();
-    });
-    // A watcher that fails is no loss: what was appended is read when the process ends.
-    this.#watcher.on('error', () => this.#watcher.close());
+    this.#watcher = this.#watch();
+  }
+
+  #watch(): FSWatcher | null {
+    const name = basename(this.#file);
+    try {
+      const watcher = watch(dirname(this.#file), (_event, changed) => {
+        if (changed === null || changed === name) this.read();
+      });
+      watcher.on('error', () => {
+        watcher.close();
+        this.#pollInstead();
+      });
+      return watcher;
+    } catch (error) {
+      // The user's inotify instances or watches can be used up (EMFILE, ENOSPC; inotify(7)).
+      if (!isSystemError(error)) throw error;
+      this.#pollInstead();
+      return null;
+    }
+  }
+
+  #pollInstead(): void {
+    this.#poll ??= setInterval(() => this.read(), POLL_EVERY_MS);
   }
 
   /** Reads what has been appended since the last time. */
@@ -40,7 +62,9 @@ export class ResultsTail {
   }
 
   close(): void {
-    this.#watcher.close();
+    this.#watcher?.close();
+    if (this.#poll !== null) clearInterval(this.#poll);
+    this.#poll = null;
     if (this.#descriptor !== null) closeSync(this.#descriptor);
     this.#descriptor = null;
   }

@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import type { EventOf, RunEvent, Sink } from '../core/event.ts';
 import { uuidv7 } from '../core/ids.ts';
-import type { RunEnd, RunInfo, Shard } from '../core/run.ts';
+import type { RunEnd, RunInfo, Shard, Tier as TierName } from '../core/run.ts';
 import type { Unit } from '../core/unit.ts';
 import type { Order } from '../plan/order.ts';
 import { type Plan, type PlanInput, makePlan } from '../plan/plan.ts';
 import { selectUnits } from '../plan/select.ts';
-import { Census } from '../process/census.ts';
+import { endHold } from '../process/end-hold.ts';
+import { chooseTier } from '../process/tier/choose-tier.ts';
+import type { Tier } from '../process/tier/tier.ts';
 import { type SinkFailure, fanOut } from '../report/fan-out.ts';
 import { thisOwner } from './claim.ts';
 import { type DispatchOptions, Dispatcher } from './dispatcher.ts';
 import { Executor } from './executor.ts';
+import { writeHolder } from './holder.ts';
 import { thisHost } from './host.ts';
 import { listUnits } from './list-units.ts';
 import type { ResolvedSuite } from './resolve-suites.ts';
@@ -38,6 +41,8 @@ export interface RunOptions extends Omit<DispatchOptions, 'emptyShard'> {
   readonly graceMs: number;
   /** Processors that this process may use. */
   readonly processors: number;
+  /** The strongest tier that is to be tried. */
+  readonly tier: TierName;
   /** What came up before the run began; part of its record. */
   readonly notices: readonly Notice[];
 }
@@ -65,6 +70,7 @@ export interface RunContext {
   readonly runId: string;
   readonly runDir: string;
   readonly plan: Plan;
+  readonly tier: Tier;
 }
 
 export interface RunResult extends RunEnd {
@@ -78,39 +84,64 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
   const runId = uuidv7();
   const runDir = createRunDirectory(options.state, runId);
   const seed = options.seed ?? randomInt(2 ** 31);
-  const plan = await makeRunPlan(runDir, seed, options, ports);
-  const info = ports.register(runInfo(runId, plan.planHash, seed, options));
-  const sinks = fanOut(ports.sinks({ runId, runDir, plan }), systemClock);
+  const tier = chooseTier(runId, options.tier);
+  const plan = await makeRunPlan({ runId, runDir, tier }, seed, options, ports);
+  const info = ports.register(runInfo({ runId, tier, plan, seed }, options));
+  const context = { runId, runDir, plan, tier };
+  const sinks = fanOut(ports.sinks(context), systemClock);
   const emit = (event: RunEvent): void => sinks.handle(event);
   emit({ type: 'run-started', at: systemClock.wall(), run: info, planned: plan.mine.length });
   for (const { unit, expectedMs } of plan.mine) {
     emit({ type: 'unit-planned', at: systemClock.wall(), unit, expectedMs });
   }
   for (const notice of options.notices) emit({ type: 'notice', at: systemClock.wall(), ...notice });
-  const end = await dispatch({ runId, runDir, plan }, options, ports, emit);
+  const end = await dispatch(context, options, ports, emit);
+  for (const notice of await sweep(tier, options.graceMs)) {
+    emit({ type: 'notice', at: systemClock.wall(), ...notice });
+  }
   emit({ type: 'run-finished', at: systemClock.wall(), ...end });
   return { ...end, runDir, info, sinkFailures: await sinks.close() };
 }
 
 /** Lists and plans; a run that comes to no plan leaves no directory. */
 async function makeRunPlan(
-  runDir: string,
+  { runId, runDir, tier }: Pick<RunContext, 'runId' | 'runDir' | 'tier'>,
   seed: number,
   options: RunOptions,
   ports: RunPorts,
 ): Promise<Plan> {
   try {
+    writeHolder(runDir, runId, tier);
     const listed = await listUnits(options.suites, {
       env: options.env,
+      runId,
       scratch: join(runDir, 'scratch'),
+      tier,
       say: (line) => ports.say(line),
       signal: ports.signal,
     });
     return planOf(listed, seed, options, ports);
   } catch (error) {
+    for (const { message } of await sweep(tier, 0)) ports.say(message);
     rmSync(runDir, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** The last look: nothing of the run may be there any more. Then the tier is given up. */
+async function sweep(tier: Tier, graceMs: number): Promise<Notice[]> {
+  const notices: Notice[] = [];
+  const until = performance.now() + graceMs;
+  for (const left of await endHold(tier.remains(), () => until, AbortSignal.timeout(graceMs))) {
+    notices.push({
+      level: 'warning',
+      code: 'left-behind',
+      message: `pid ${left.pid} (${left.command}) was still there when all attempts had been settled; found by ${left.foundBy.join(', ')}; ended by ${left.endedBy}`,
+    });
+  }
+  const fault = tier.close();
+  if (fault !== null) notices.push({ level: 'warning', code: 'not-given-back', message: fault });
+  return notices;
 }
 
 function planOf(listed: readonly Unit[], seed: number, options: RunOptions, ports: RunPorts): Plan {
@@ -125,17 +156,20 @@ function planOf(listed: readonly Unit[], seed: number, options: RunOptions, port
   });
 }
 
-function runInfo(runId: string, planHash: string, seed: number, options: RunOptions): RunInfo {
+function runInfo(
+  run: Pick<RunContext, 'runId' | 'tier' | 'plan'> & { readonly seed: number },
+  options: RunOptions,
+): RunInfo {
   return {
-    id: runId,
+    id: run.runId,
     number: null,
     startedAt: new Date(systemClock.wall()).toISOString(),
     workers: options.workers,
-    tier: 'group',
+    tier: run.tier.name,
     shard: options.shard,
-    seed,
+    seed: run.seed,
     host: thisHost(options.processors),
-    planHash,
+    planHash: run.plan.planHash,
     suites: options.suites.map(({ info }) => info),
     root: options.projectRoot,
     owner: thisOwner(),
@@ -151,7 +185,6 @@ async function dispatch(
   emit: (event: RunEvent) => void,
 ): Promise<RunEnd> {
   const { plan } = context;
-  const census = Census.fromNow();
   const dispatcher = new Dispatcher(
     plan.mine.map(({ unit }) => unit),
     new Map(options.suites.map((suite) => [suite.suite.name, suite])),
@@ -164,7 +197,7 @@ async function dispatch(
           runId: context.runId,
           runDir: context.runDir,
           env: options.env,
-          census,
+          tier: context.tier,
           clock: systemClock,
           graceMs: options.graceMs,
           post: (message) => dispatcher.handle(message),

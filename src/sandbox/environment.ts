@@ -1,4 +1,5 @@
 import { delimiter, join } from 'node:path';
+import { LINEAGE, lineageOf } from '../process/lineage.ts';
 
 /**
  * What is taken out of the environment before a suite's process gets it: noise of the shell, of
@@ -24,7 +25,7 @@ export const SCRUBBED: readonly (readonly [pattern: string, because: string])[] 
   ['PYTEST_CURRENT_TEST', 'an outer runner'],
   ['PYTEST_XDIST_*', 'an outer runner'],
   ['PYTEST_VERSION', 'an outer runner'],
-  ['PINDOWN_*', 'an outer Pindown'],
+  ['PINDOWN_*', 'an outer Pindown; PINDOWN_LINEAGE, which says so, is kept and added to'],
   ['npm_lifecycle_*', 'the npm script that runs Pindown'],
   ['npm_package_*', 'as npm_lifecycle_*'],
   ['npm_command', 'as npm_lifecycle_*'],
@@ -56,7 +57,7 @@ export function suiteEnvironment(
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(outer)) {
     if (value === undefined || EXACT.has(name)) continue;
-    if (PREFIXES.some((prefix) => name.startsWith(prefix))) continue;
+    if (name !== LINEAGE && PREFIXES.some((prefix) => name.startsWith(prefix))) continue;
     env[name] = value;
   }
   if (options.ownRoot !== options.projectRoot && env['PATH'] !== undefined) {
@@ -74,8 +75,11 @@ export function attemptVariables(attempt: {
   readonly runId: string;
   readonly token: string;
   readonly slot: number;
+  /** The {@link LINEAGE} of this Pindown itself, where it runs in an attempt of another one. */
+  readonly outerLineage: string | undefined;
 }): Record<string, string> {
   return {
+    [LINEAGE]: lineageOf(attempt.outerLineage, attempt),
     PINDOWN_RUN_ID: attempt.runId,
     PINDOWN_ATTEMPT_ID: attempt.token,
     PINDOWN_SLOT: String(attempt.slot),

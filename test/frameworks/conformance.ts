@@ -7,6 +7,8 @@ import type { AttemptOutcome, TestOutcome } from '../../src/core/outcome.ts';
 import type { FrameworkName, Unit } from '../../src/core/unit.ts';
 import type { Collected, Framework, ListContext, Suite } from '../../src/frameworks/framework.ts';
 import { spawnChild } from '../../src/process/spawn.ts';
+import { Census } from '../../src/process/census.ts';
+import { GroupTier } from '../../src/process/tier/group-tier.ts';
 import { makeListContext } from '../../src/run/list-context.ts';
 import { suiteEnvironment } from '../../src/sandbox/environment.ts';
 
@@ -46,6 +48,11 @@ export interface ConformanceCase {
     readonly twice: string | null;
     /** A test calls exit(0) in the middle: begun, but not ended. */
     readonly exitZero: string | null;
+    /**
+     * Its first test fails with a message that contains "first-try", and passes when the framework
+     * itself tries it again.
+     */
+    readonly ownRetry: string | null;
   };
   /** Test names (joined by ' > ') and outcomes for each role with tests, in the order of reports. */
   readonly expected: Partial<
@@ -75,6 +82,7 @@ export const OUTCOMES: Readonly<Record<Role, AttemptOutcome>> = {
   nonAscii: 'passed',
   twice: 'failed',
   exitZero: 'contradicted',
+  ownRetry: 'passed',
 };
 
 /** Pindown's own root, whose node_modules the JS frameworks are taken from. */
@@ -173,6 +181,8 @@ export async function detectProject(
 export function listContext(project: Project, say: (line: string) => void = () => {}): ListContext {
   return makeListContext({
     env: project.env,
+    runId: 'conformance',
+    tier: new GroupTier('conformance', Census.fromNow(), 'of tests'),
     scratch: project.scratch,
     signal: new AbortController().signal,
     say,
@@ -212,6 +222,7 @@ export async function runJob(
     env,
     stdoutFile,
     stderrFile,
+    within: (start) => start(),
   });
   const ending = await child.ended;
   const collected = await framework.collect(job, { ending, stdoutFile, stderrFile });

@@ -22,6 +22,9 @@ const leak = plain({
   startTime: fc.option(smallCount),
   command: text,
   foundBy: fc.array(text, { maxLength: 2 }),
+  parents: fc.array(plain({ pid: smallCount, command: text }), { maxLength: 2 }),
+  ports: fc.array(text, { maxLength: 2 }),
+  files: fc.array(text, { maxLength: 2 }),
   endedBy: text,
 });
 
@@ -44,6 +47,10 @@ const tests: fc.Arbitrary<readonly TestResult[]> = fc
       outcome: fc.constantFrom(...TEST_OUTCOMES),
       durationMs: fc.option(duration),
       message: fc.option(text),
+      failedTries: fc.oneof(
+        { weight: 4, arbitrary: fc.constant([]) },
+        { weight: 1, arbitrary: fc.array(text, { minLength: 1, maxLength: 3 }) },
+      ),
       location: fc.option(
         plain({
           file: fc.oneof(
@@ -60,7 +67,9 @@ const tests: fc.Arbitrary<readonly TestResult[]> = fc
   .map((found) =>
     found.map((test, index) => {
       const before = found.slice(0, index).filter((other) => other.name === test.name);
-      return { ...test, occurrence: before.length + 1 };
+      const { failedTries, ...told } = test;
+      const tried = failedTries.length > 0 ? { failedTries } : {};
+      return { ...told, ...tried, occurrence: before.length + 1 };
     }),
   );
 

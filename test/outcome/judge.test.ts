@@ -21,6 +21,9 @@ const leak: Leak = {
   startTime: 1,
   command: 'sleep 60',
   foundBy: ['session'],
+  parents: [],
+  ports: [],
+  files: [],
   endedBy: 'SIGTERM',
 };
 

@@ -11,21 +11,21 @@ const linux = process.platform === 'linux' ? false : 'there is no /proc';
 describe('Census', { skip: linux }, () => {
   test('finds a process at every look, even while it does nothing but exec', async () => {
     const census = Census.fromNow();
-    const cookie = `PINDOWN_ATTEMPT_ID=hopper-${process.pid}`;
+    const lineage = `run/hopper-${process.pid}`;
     // Each exec(2) shows no environment for a moment; there is nothing else to know it by.
     const script =
       'echo ready >&3; exec 3>&-; exec sh -c \'[ "$1" -gt 20000 ] || exec sh -c "$0" "$0" $(($1 + 1))\' \'[ "$1" -gt 20000 ] || exec sh -c "$0" "$0" $(($1 + 1))\' 0';
     const child = spawn('sh', ['-c', script], {
       detached: true,
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env['PATH'], [cookie.split('=')[0] ?? '']: cookie.split('=')[1] },
+      env: { PATH: process.env['PATH'], PINDOWN_LINEAGE: lineage },
     });
     const ready = child.stdio[3];
     assert.ok(ready !== null && ready !== undefined);
     await once(ready, 'data');
     try {
       for (let look = 0; look < 400; look += 1) {
-        const members = await census.members({ leader: null, cookie, outputs: [] });
+        const members = await census.members({ leader: null, lineage, outputs: [] });
         assert.deepEqual(
           members.map(({ pid }) => pid),
           [child.pid],
@@ -39,33 +39,33 @@ describe('Census', { skip: linux }, () => {
   });
 
   test('takes nobody who was there before for its own', async () => {
-    const cookie = 'PINDOWN_ATTEMPT_ID=before';
+    const lineage = 'run/before';
     const child = spawn('sleep', ['600'], {
-      env: { PATH: process.env['PATH'], PINDOWN_ATTEMPT_ID: 'before' },
+      env: { PATH: process.env['PATH'], PINDOWN_LINEAGE: lineage },
     });
     const census = Census.fromNow();
-    assert.deepEqual(await census.members({ leader: null, cookie, outputs: [] }), []);
-    assert.equal((await Census.ofAll().members({ leader: null, cookie, outputs: [] })).length, 1);
+    assert.deepEqual(await census.members({ leader: null, lineage, outputs: [] }), []);
+    assert.equal((await Census.ofAll().members({ leader: null, lineage, outputs: [] })).length, 1);
     child.kill();
     await once(child, 'exit');
   });
 
   test("still finds an orphan of one attempt after a look for another attempt's", async () => {
     const census = Census.fromNow();
-    const cookie = `PINDOWN_ATTEMPT_ID=orphan-${process.pid}`;
+    const lineage = `run/orphan-${process.pid}`;
     // The shell in between ends at once, so that the kernel gives its child to somebody else.
     const child = spawn('sh', ['-c', 'sleep 600 >/dev/null & echo $!'], {
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],
-      env: { PATH: process.env['PATH'], PINDOWN_ATTEMPT_ID: `orphan-${process.pid}` },
+      env: { PATH: process.env['PATH'], PINDOWN_LINEAGE: lineage },
     });
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     await once(child, 'exit');
     const orphan = Number(line);
     try {
-      const other = { leader: null, cookie: 'PINDOWN_ATTEMPT_ID=other', outputs: [] };
+      const other = { leader: null, lineage: 'run/other', outputs: [] };
       assert.deepEqual(await census.members(other), []);
-      const found = await census.members({ leader: null, cookie, outputs: [] });
+      const found = await census.members({ leader: null, lineage, outputs: [] });
       assert.deepEqual(
         found.map(({ pid }) => pid),
         [orphan],
@@ -76,19 +76,19 @@ describe('Census', { skip: linux }, () => {
   });
 
   test('of all takes nobody for a stranger: what a dead Pindown started is older', async () => {
-    const cookie = `PINDOWN_ATTEMPT_ID=left-${process.pid}`;
+    const lineage = `run/left-${process.pid}`;
     const left = spawn('sh', ['-c', 'sleep 600 & echo up; wait'], {
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],
-      env: { PATH: process.env['PATH'], PINDOWN_ATTEMPT_ID: `left-${process.pid}` },
+      env: { PATH: process.env['PATH'], PINDOWN_LINEAGE: lineage },
     });
     await once(left.stdout, 'data');
     await tickAfter(left.pid ?? 0);
     const script = `
       import { Census } from '${import.meta.resolve('../../src/process/census.ts')}';
       const census = Census.ofAll();
-      await census.members({ leader: null, cookie: 'PINDOWN_ATTEMPT_ID=other', outputs: [] });
-      const found = await census.members({ leader: null, cookie: '${cookie}', outputs: [] });
+      await census.members({ leader: null, lineage: 'run/other', outputs: [] });
+      const found = await census.members({ leader: null, lineage: '${lineage}', outputs: [] });
       console.log(found.length);
     `;
     try {

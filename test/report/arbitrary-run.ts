@@ -94,6 +94,10 @@ function arbitraryTests(
     durationMs: fc.option(duration),
     message: fc.option(hostileText),
     location: fc.option(location),
+    failedTries: fc.oneof(
+      { weight: 4, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(hostileText, { minLength: 1, maxLength: 2 }) },
+    ),
   });
   return fc.array(test, { minLength, maxLength: 6 }).map((tests) => {
     const seen = new Map<string, number>();
@@ -111,6 +115,9 @@ const leak: fc.Arbitrary<Leak> = plainRecord({
   startTime: fc.option(fc.nat()),
   command: hostileText,
   foundBy: fc.array(tame, { maxLength: 2 }),
+  parents: fc.array(plainRecord({ pid: fc.nat(), command: hostileText }), { maxLength: 2 }),
+  ports: fc.array(tame, { maxLength: 2 }),
+  files: fc.array(hostileText, { maxLength: 2 }),
   endedBy: fc.constantFrom('SIGTERM', 'SIGKILL'),
 });
 

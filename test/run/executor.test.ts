@@ -8,6 +8,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { uuidv7 } from '../../src/core/ids.ts';
 import type { Unit } from '../../src/core/unit.ts';
 import { Census } from '../../src/process/census.ts';
+import { GroupTier } from '../../src/process/tier/group-tier.ts';
 import { isAlive } from '../../src/process/proc-stat.ts';
 import { Executor } from '../../src/run/executor.ts';
 import type { ExecutorMessage, JobSpec, JobUnit } from '../../src/run/messages.ts';
@@ -48,11 +49,12 @@ async function play(
     timeoutMs: options.timeoutMs ?? 60_000,
   };
   const messages: ExecutorMessage[] = [];
+  const runId = uuidv7();
   const executor = new Executor(spec, {
-    runId: uuidv7(),
+    runId,
     runDir: dir,
     env: { PATH: process.env['PATH'] ?? '' },
-    census: Census.fromNow(),
+    tier: new GroupTier(runId, Census.fromNow(), 'of tests'),
     clock: systemClock,
     graceMs: options.graceMs ?? 2_000,
     post: (message) => {
@@ -127,7 +129,7 @@ describe('one unit in a process of its own', () => {
         runId: 'r',
         runDir: dir,
         env: { PATH: '/usr/bin:/bin' },
-        census: Census.fromNow(),
+        tier: new GroupTier('r', Census.fromNow(), 'of tests'),
         clock: systemClock,
         graceMs: 100,
         post: (message) => messages.push(message),
@@ -220,8 +222,8 @@ describe('one unit in a process of its own', () => {
     );
     const { attempts, messages } = await play([unit]);
     assert.equal(attempts.get(unit.id)?.outcome, 'passed');
-    const refused = messages.find((message) => message.type === 'record-refused');
-    assert.match(refused?.line ?? '', /written by another attempt \(other\)/);
+    const refused = messages.find((message) => message.type === 'notice');
+    assert.match(refused?.message ?? '', /written by another attempt \(other\)/);
   });
 });
 

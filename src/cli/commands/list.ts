@@ -2,11 +2,13 @@ import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { uuidv7 } from '../../core/ids.ts';
 import { FRAMEWORK_NAMES } from '../../core/unit.ts';
 import type { PlannedUnit } from '../../plan/order.ts';
 import { makePlan } from '../../plan/plan.ts';
 import { selectUnits } from '../../plan/select.ts';
 import { parseShard } from '../../plan/shard.ts';
+import { chooseTier } from '../../process/tier/choose-tier.ts';
 import { formatDuration } from '../../report/duration.ts';
 import { sanitiseLine } from '../../report/terminal/sanitise.ts';
 import { listUnits } from '../../run/list-units.ts';
@@ -45,9 +47,13 @@ export const listCommand: Command = defineCommand({
     const interrupts = listenForInterrupts();
     const { suites } = await resolveProject(project, io);
     const scratch = mkdtempSync(join(tmpdir(), 'pindown-list-'));
+    const runId = uuidv7();
+    const tier = chooseTier(runId, project.settings.tier);
     try {
       const units = await listUnits(suites, {
         env: project.env,
+        runId,
+        tier,
         scratch,
         signal: interrupts.signal,
         say: (what) => io.stderr.write(`${what}\n`),
@@ -65,6 +71,7 @@ export const listCommand: Command = defineCommand({
       else io.stdout.write(plan.mine.map(line).join(''));
       return 0;
     } finally {
+      tier.close();
       rmSync(scratch, { recursive: true, force: true });
       interrupts.stop();
     }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { systemClock } from '../../core/clock.ts';
 import type { Sink } from '../../core/event.ts';
 import { EXIT } from '../../core/exit-status.ts';
+import { TIERS } from '../../core/run.ts';
 import { FRAMEWORK_NAMES } from '../../core/unit.ts';
 import { ORDERS } from '../../plan/order.ts';
 import { parseShard } from '../../plan/shard.ts';
@@ -86,6 +87,12 @@ const OPTIONS = {
     kind: 'string',
     placeholder: 'I/N',
     summary: 'run the I-th of N parts of about equal duration',
+  },
+  tier: {
+    kind: 'enum',
+    values: TIERS,
+    summary: 'hold processes by nothing stronger than this',
+    default: 'cgroup, or the strongest that this machine allows',
   },
   out: { kind: 'string', placeholder: 'DIR', summary: "copy the run's reports there" },
   slowest: {

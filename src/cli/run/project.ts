@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Config, loadConfig } from '../../config/config.ts';
 import { findProjectRoot } from '../../config/project-root.ts';
 import { usageError } from '../../core/errors.ts';
+import type { Tier } from '../../core/run.ts';
 import type { FrameworkName } from '../../core/unit.ts';
 import type { Order } from '../../plan/order.ts';
 import { availableProcessors } from '../../process/processors.ts';
@@ -26,6 +27,7 @@ export interface RunFlags {
   readonly 'max-flaky'?: number | undefined;
   readonly 'fail-on'?: 'flaky' | undefined;
   readonly order?: Order | undefined;
+  readonly tier?: Tier | undefined;
 }
 
 interface RunSettings {
@@ -39,6 +41,7 @@ interface RunSettings {
   readonly failOnFlaky: boolean;
   readonly order: Order;
   readonly keepRuns: number;
+  readonly tier: Tier;
 }
 
 export interface Project {
@@ -104,6 +107,7 @@ function settingsOf(config: Config, flags: RunFlags): RunSettings {
     failOnFlaky: flags['fail-on'] === 'flaky' || run['fail-on'].includes('flaky'),
     order: flags.order ?? run.order,
     keepRuns: run['keep-runs'],
+    tier: flags.tier ?? run.tier,
   };
 }
 

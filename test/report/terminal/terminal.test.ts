@@ -53,6 +53,9 @@ const LEAK: Leak = {
   startTime: 1,
   command: 'sleep 1000',
   foundBy: ['process group'],
+  parents: [],
+  ports: [],
+  files: [],
   endedBy: 'SIGKILL',
 };
 

@@ -1,0 +1,65 @@
+import { type Member, memberKey } from './member.ts';
+import { pause } from './pause.ts';
+import { isAlive, signalProcess } from './proc-stat.ts';
+
+/** How often the census is taken while it still grows, and how often all of it is repeated. */
+const CENSUSES = 50;
+const ROUNDS = 10;
+const DIE_WAIT_MS = 2_000;
+const LOOK_EVERY_MS = 2;
+
+/**
+ * Kills what a census finds where no control group can: stops everybody it meets until it meets
+ * nobody new, so that none of them forks in between, and only then kills; repeated until it finds
+ * nobody.
+ *
+ * @returns everybody it met
+ */
+export async function killMembers(
+  census: () => Promise<readonly Member[]>,
+): Promise<readonly Member[]> {
+  const met = new Map<string, Member>();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const stopped = await stopAll(census);
+    if (stopped.length === 0) break;
+    for (const member of stopped) met.set(memberKey(member), member);
+    for (const member of stopped) signalMember(member, 'SIGKILL');
+    await gone(stopped);
+  }
+  return [...met.values()];
+}
+
+async function stopAll(census: () => Promise<readonly Member[]>): Promise<readonly Member[]> {
+  const stopped = new Map<string, Member>();
+  for (let look = 0; look < CENSUSES; look += 1) {
+    const fresh = (await census()).filter((member) => !stopped.has(memberKey(member)));
+    if (fresh.length === 0) break;
+    for (const member of fresh) {
+      signalMember(member, 'SIGSTOP');
+      stopped.set(memberKey(member), member);
+    }
+  }
+  return [...stopped.values()];
+}
+
+async function gone(members: readonly Member[]): Promise<void> {
+  const deadline = performance.now() + DIE_WAIT_MS;
+  while (members.some(isThere) && performance.now() < deadline) await pause(LOOK_EVERY_MS);
+}
+
+/** Whether this very process still lives. */
+export function isThere({ pid, startTime }: Pick<Member, 'pid' | 'startTime'>): boolean {
+  return isAlive(pid, startTime);
+}
+
+/**
+ * Signals a member, and only it: a pid whose start time is another by now belongs to somebody
+ * else. Where there is no start time to tell by, the pid is a process group's.
+ */
+export function signalMember(
+  member: Member,
+  signal: NodeJS.Signals,
+): ReturnType<typeof signalProcess> {
+  if (!isThere(member)) return 'gone';
+  return signalProcess(member.startTime === null ? -member.pid : member.pid, signal);
+}

@@ -1,0 +1,116 @@
+import type { Leak } from '../core/attempt.ts';
+import type { Ending } from '../core/ending.ts';
+import { endHold } from './end-hold.ts';
+import { pause } from './pause.ts';
+import { signalProcess } from './proc-stat.ts';
+import { type Child, type SpawnSpec, spawnChild } from './spawn.ts';
+import type { Hold, Tier } from './tier/tier.ts';
+
+/**
+ * How long what the process started may still be there after its own end before it counts as left
+ * behind, milliseconds. nextest waits as long (`leak-timeout`).
+ */
+const LEAK_GRACE_MS = 200;
+const LEAK_LOOK_EVERY_MS = 10;
+
+/** What stayed behind has at least so long to answer SIGTERM, milliseconds. */
+const LEAST_GRACE_MS = 500;
+
+/**
+ * One process and everything that comes of it, from before its start until none of it is there.
+ */
+export class Supervised {
+  readonly pid: number;
+  /** Clock ticks since boot; null where it can't be read. */
+  readonly startTime: number | null;
+  /** Settles when the kernel says that the process itself has ended. */
+  readonly ended: Promise<Ending>;
+  readonly #hold: Hold;
+  readonly #killNow = new AbortController();
+  readonly #over = new AbortController();
+  /** When a grace is over, by `performance.now()`; Infinity as long as nobody ends it. */
+  #deadline = Infinity;
+  #deadlineMoved = new AbortController();
+
+  private constructor(child: Child, hold: Hold) {
+    this.pid = child.pid;
+    this.startTime = child.startTime;
+    this.ended = child.ended;
+    this.#hold = hold;
+    void child.ended.then(() => this.#over.abort());
+  }
+
+  /** @throws SpawnFailure where the kernel refused to start it; then nothing is held. */
+  static async start(
+    spec: Omit<SpawnSpec, 'within'>,
+    tier: Tier,
+    token: string,
+  ): Promise<Supervised> {
+    const hold = tier.hold(token);
+    try {
+      const child = await spawnChild({ ...spec, within: (start) => hold.within(start) });
+      hold.started({ pid: child.pid, outputs: [spec.stdoutFile, spec.stderrFile] });
+      return new Supervised(child, hold);
+    } catch (error) {
+      hold.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Ends it: SIGTERM to its process group, and SIGKILL when the grace is over. Called again, it can
+   * only shorten the grace; what stays behind has what is then left of it.
+   */
+  end(graceMs: number): void {
+    const first = this.#deadline === Infinity;
+    this.#deadline = Math.min(this.#deadline, performance.now() + graceMs);
+    this.#deadlineMoved.abort();
+    if (!first || this.#over.signal.aborted) return;
+    signalProcess(-this.pid, 'SIGTERM');
+    // A stopped process takes it only once it is continued.
+    signalProcess(-this.pid, 'SIGCONT');
+    void this.#killWhenDue();
+  }
+
+  /** Cuts every grace short. */
+  killNow(): void {
+    this.#killNow.abort();
+  }
+
+  async #killWhenDue(): Promise<void> {
+    while (!this.#over.signal.aborted && !this.#killNow.signal.aborted) {
+      const left = this.#deadline - performance.now();
+      if (left <= 0) break;
+      this.#deadlineMoved = new AbortController();
+      const wake = [this.#over.signal, this.#killNow.signal, this.#deadlineMoved.signal];
+      await pause(left, AbortSignal.any(wake));
+    }
+    if (!this.#over.signal.aborted) signalProcess(-this.pid, 'SIGKILL');
+  }
+
+  /**
+   * After its end: waits a little for what it started, then ends what is still there.
+   *
+   * @param graceMs what that has between SIGTERM and SIGKILL, unless it was hurried
+   * @returns what stayed behind, and what could not be given back to the machine
+   */
+  async settle(
+    graceMs: number,
+  ): Promise<{ readonly leaks: Leak[]; readonly fault: string | null }> {
+    const until = performance.now() + LEAK_GRACE_MS;
+    let members = await this.#hold.members();
+    while (members.length > 0 && performance.now() < until && !this.#killNow.signal.aborted) {
+      await pause(LEAK_LOOK_EVERY_MS, this.#killNow.signal);
+      members = await this.#hold.members();
+    }
+    const since = performance.now();
+    const graceOver = (): number =>
+      Math.max(
+        since + Math.min(LEAST_GRACE_MS, graceMs),
+        Math.min(this.#deadline, since + graceMs),
+      );
+    const leaks =
+      members.length === 0 ? [] : await endHold(this.#hold, graceOver, this.#killNow.signal);
+    return { leaks, fault: this.#hold.release() };
+  }
+}

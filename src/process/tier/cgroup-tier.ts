@@ -1,0 +1,174 @@
+import { describeFault } from '../../core/errors.ts';
+import { type Member, commandLine, memberKey } from '../member.ts';
+import { pause } from '../pause.ts';
+import { readProcStat } from '../proc-stat.ts';
+import { CgroupDirectory, type CgroupVersion } from './cgroup-directory.ts';
+import { ownCgroups } from './own-cgroups.ts';
+import type { FirstProcess, Hold, Tier } from './tier.ts';
+
+const PREFIX = 'pindown-';
+
+/** How often a kill is repeated, and how long each is waited for. */
+const KILL_ROUNDS = 10;
+const KILL_WAIT_MS = 500;
+const LOOK_EVERY_MS = 2;
+
+/**
+ * Holds every attempt in a control group of its own, below this process's own group. A process is
+ * put there by being forked there: this process moves itself in, starts it and moves back, all in
+ * one turn of the loop, so there is no moment in which it could fork outside.
+ */
+export class CgroupTier implements Tier {
+  readonly name = 'cgroup';
+  readonly because: string;
+  /** Where the run's groups are; the next start finds by it what a dead Pindown left. */
+  readonly directory: CgroupDirectory;
+  readonly #home: CgroupDirectory;
+
+  private constructor(home: CgroupDirectory, directory: CgroupDirectory) {
+    this.#home = home;
+    this.directory = directory;
+    this.because =
+      home.version === 2
+        ? `cgroup v2 below ${home.path}`
+        : `the freezer of cgroup v1 below ${home.path}`;
+  }
+
+  /** @returns the tier, or why the machine does not allow it */
+  static open(runId: string): CgroupTier | string {
+    const homes = ownCgroups();
+    const faults: string[] = [];
+    for (const home of homes) {
+      try {
+        return new CgroupTier(home, probed(home, `${PREFIX}${runId}`));
+      } catch (error) {
+        faults.push(`${home.path}: ${describeFault(error)}`);
+      }
+    }
+    return homes.length === 0 ? 'no control groups are mounted' : faults.join('; ');
+  }
+
+  hold(token: string): Hold {
+    return new CgroupHold(this.directory.child(token), this.#home);
+  }
+
+  remains(): Hold {
+    return new CgroupHold(this.directory, this.#home);
+  }
+
+  close(): string | null {
+    return removed(this.directory);
+  }
+}
+
+/**
+ * What a dead Pindown's group still holds.
+ *
+ * @param group as the run recorded it
+ */
+export function leftInCgroup(group: {
+  readonly path: string;
+  readonly version: CgroupVersion;
+}): Hold {
+  const directory = new CgroupDirectory(group.path, group.version);
+  // It may have died while it froze them.
+  directory.thaw();
+  return new CgroupHold(directory, null);
+}
+
+class CgroupHold implements Hold {
+  readonly #group: CgroupDirectory;
+  readonly #home: CgroupDirectory | null;
+
+  constructor(group: CgroupDirectory, home: CgroupDirectory | null) {
+    this.#group = group;
+    this.#home = home;
+  }
+
+  within<T>(start: () => T): T {
+    this.#group.enter();
+    try {
+      return start();
+    } finally {
+      this.#home?.enter();
+    }
+  }
+
+  started(_first: FirstProcess): void {
+    // The kernel knows who is in the group.
+  }
+
+  members(): Promise<readonly Member[]> {
+    return Promise.resolve(this.#members());
+  }
+
+  #members(): Member[] {
+    const members: Member[] = [];
+    for (const pid of this.#group.pids()) {
+      if (pid === process.pid) continue;
+      const stat = readProcStat(pid);
+      if (stat === null || stat.state === 'Z' || stat.state === 'X') continue;
+      members.push({
+        pid,
+        startTime: stat.startTime,
+        command: commandLine(pid) ?? stat.command,
+        parent: stat.parent,
+        foundBy: ['control group'],
+      });
+    }
+    return members;
+  }
+
+  async kill(): Promise<readonly Member[]> {
+    // Had the way back failed, this process would freeze and kill itself.
+    if (this.#group.pids().includes(process.pid)) this.#home?.enter();
+    const met = new Map<string, Member>();
+    for (let round = 0; round < KILL_ROUNDS; round += 1) {
+      await this.#group.freeze();
+      const members = this.#members();
+      for (const member of members) met.set(memberKey(member), member);
+      this.#group.kill();
+      this.#group.thaw();
+      if (await this.#empties()) break;
+    }
+    return [...met.values()];
+  }
+
+  async #empties(): Promise<boolean> {
+    const deadline = performance.now() + KILL_WAIT_MS;
+    for (;;) {
+      if (this.#members().length === 0) return true;
+      if (performance.now() > deadline) return false;
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+
+  release(): string | null {
+    return removed(this.#group);
+  }
+}
+
+function removed(group: CgroupDirectory): string | null {
+  try {
+    group.remove();
+    return null;
+  } catch (error) {
+    return `the control group ${group.path} could not be removed: ${describeFault(error)}`;
+  }
+}
+
+/** Makes the run's group and tries all that holding needs: the kernel's word, not its files'. */
+function probed(home: CgroupDirectory, name: string): CgroupDirectory {
+  const group = home.child(name);
+  try {
+    const child = group.child('probe');
+    child.enter();
+    home.enter();
+    child.thaw();
+    child.remove();
+    return group;
+  } catch (error) {
+    group.remove();
+    throw error;
+  }
+}
