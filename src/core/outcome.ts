@@ -36,8 +36,9 @@ export const ATTEMPT_OUTCOMES = [
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
 /**
- * What a unit came to: `passed`, `flaky` (its attempts disagree), `skipped` (the framework says
- * that all of its tests were skipped), or what its last attempt came to.
+ * What a unit came to: `passed`, `flaky` (its attempts disagree, or those of one of its tests
+ * under the framework's own retries), `skipped` (the framework says that all of its tests were
+ * skipped), or what its last attempt came to.
  */
 export type UnitOutcome = AttemptOutcome | 'flaky' | 'skipped';
 

@@ -14,7 +14,8 @@ import type { Collected } from './framework.ts';
  * - `{a, type: 'unit-begin', unit}` and `{a, type: 'unit-end', unit}` in batches
  * - `{a, type: 'unit-died', unit}` in batches, in place of its end: the framework's own process goes
  *   on, but what ran the unit is gone, and nothing more will come of it
- * - `{a, type: 'test', unit, name: string[], outcome, durationMs, message, file, line, column}`
+ * - `{a, type: 'test', unit, name: string[], outcome, durationMs, message, file, line, column,
+ *   failedTries: string[]}`
  * - `{a, type: 'error', unit, message}` for a failure outside any test
  * - `{a, type: 'end'}` once, when the framework has reported everything
  *
@@ -32,6 +33,8 @@ export type ResultRecord =
       readonly durationMs: number | null;
       readonly message: string | null;
       readonly location: Location | null;
+      /** See {@link TestResult}. */
+      readonly failedTries?: readonly string[];
     }
   | { readonly type: 'error'; readonly unit: string | null; readonly message: string };
 
@@ -88,6 +91,7 @@ export function parseRecord(line: string, token: string): ParsedLine {
             typeof file === 'string'
               ? { file, line: amount(raw['line']), column: amount(raw['column']) }
               : null,
+          ...triesOf(raw['failedTries']),
         },
       };
     }
@@ -98,6 +102,11 @@ export function parseRecord(line: string, token: string): ParsedLine {
 
 function text(value: unknown): string | null {
   return typeof value === 'string' ? value.slice(0, MESSAGE_LENGTH) : null;
+}
+
+function triesOf(value: unknown): Pick<TestResult, 'failedTries'> {
+  if (!Array.isArray(value) || value.length === 0) return {};
+  return { failedTries: value.map((each) => text(each) ?? '') };
 }
 
 function amount(value: unknown): number | null {
@@ -117,13 +126,15 @@ export class UnitCollector {
     const name = record.name.join(' > ');
     const occurrence = (this.#occurrences.get(name) ?? 0) + 1;
     this.#occurrences.set(name, occurrence);
+    const { outcome, durationMs, message, location, failedTries } = record;
     this.#tests.push({
       name,
       occurrence,
-      outcome: record.outcome,
-      durationMs: record.durationMs,
-      message: record.message,
-      location: record.location,
+      outcome,
+      durationMs,
+      message,
+      location,
+      ...(failedTries === undefined ? {} : { failedTries }),
     });
   }
 

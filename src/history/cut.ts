@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** How much of one text is kept in the database, in UTF-8 bytes; the run's directory has it whole. */
 export const TEXT_BYTES = 4096;
 
-/** How many errors, leaks and pieces of evidence of one attempt are kept in the database. */
+/** How many errors, leaks, failed tries and pieces of evidence are kept in the database. */
 export const LIST_LENGTH = 100;
 
 const SYMBOL_FOR_NUL = '\u2400';

@@ -110,9 +110,9 @@ export interface Flake {
   readonly unit: KnownUnit;
   /** Null for the unit as a whole. */
   readonly test: { readonly name: string; readonly occurrence: number } | null;
-  /** Attempts that really ran it. */
+  /** Attempts that really ran it; of a test, each try that its framework made in them. */
   readonly attempts: number;
-  /** Of these, the ones that failed in a run in which another attempt passed. */
+  /** Of these, the ones that failed in a run in which another passed. */
   readonly failures: number;
   readonly flakyRuns: number;
   /** Runs in which it came to a result. */
@@ -121,7 +121,7 @@ export interface Flake {
   readonly rate: number;
   readonly interval: Interval;
   readonly lastSeen: RunRef;
-  /** Two attempts of that run, to lay side by side. */
+  /** Two attempts of that run, to lay side by side; one, where its framework tried again in it. */
   readonly passingAttempt: string;
   readonly failingAttempt: string;
 }

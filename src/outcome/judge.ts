@@ -1,4 +1,4 @@
-import type { Leak, TestResult } from '../core/attempt.ts';
+import { failedBefore, type Leak, type TestResult } from '../core/attempt.ts';
 import { type Ending, describeEnding } from '../core/ending.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
 
@@ -139,8 +139,16 @@ function judgeReports(observed: Ran, failures: readonly TestResult[], status: st
     return { outcome: 'no-tests', reason: `${status}, and no test was reported` };
   return {
     outcome: 'passed',
-    reason: `${status}, ${count(tests.length, 'test')} reported, none failed`,
+    reason: `${status}, ${count(tests.length, 'test')} reported, none failed${coveredUp(tests)}`,
   };
+}
+
+/** What the framework's own retries covered up. */
+function coveredUp(tests: readonly TestResult[]): string {
+  const [first, ...others] = tests.filter(failedBefore);
+  if (first === undefined) return '';
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return ` in the end: "${first.name}"${more} failed before the framework tried again`;
 }
 
 function failed(failures: readonly TestResult[], status: string): Judgement {

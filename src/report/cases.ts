@@ -8,7 +8,7 @@ import {
 } from '../core/attempt.ts';
 import type { AttemptOutcome, TestOutcome } from '../core/outcome.ts';
 
-/** What one attempt says of a case. */
+/** What one attempt says of a case, or one of the tries that its framework made in it. */
 export interface CaseResult {
   /** Null for a unit that never got an attempt. */
   readonly attempt: Attempt | null;
@@ -30,7 +30,7 @@ export interface Case {
   /** The unit itself, not one of its tests. */
   readonly own: boolean;
   readonly status: CaseStatus;
-  /** In the order of the attempts; at least one. */
+  /** In the order of the attempts, and in one attempt of the framework's own tries; at least one. */
   readonly results: readonly CaseResult[];
 }
 
@@ -106,10 +106,17 @@ function groupTests(unit: UnitResult): Iterable<Group> {
         group = { name: test.name, occurrence: test.occurrence, results: [], display: null };
         groups.set(key, group);
       }
+      for (const message of test.failedTries ?? [])
+        group.results.push(failedTry(attempt, test, message));
       group.results.push(testResult(attempt, test));
     }
   }
   return groups.values();
+}
+
+/** A try under the framework's own retries; what it took is in no framework's report. */
+function failedTry(attempt: Attempt, { location }: TestResult, message: string): CaseResult {
+  return { attempt, outcome: 'failed', word: 'failed', durationMs: null, message, location };
 }
 
 function testResult(attempt: Attempt, test: TestResult): CaseResult {

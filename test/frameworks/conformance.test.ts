@@ -215,6 +215,19 @@ for (const contract of CASES) {
       );
     });
 
+    test(
+      "what passed by the framework's own retry says what it had failed with, and nothing else does",
+      { skip: units.ownRetry === null },
+      () => {
+        for (const role of roles) {
+          const tried = of(role).collected.tests.flatMap(({ failedTries }) => failedTries ?? []);
+          assert.equal(tried.length, role === 'ownRetry' ? 1 : 0, role);
+        }
+        const [first] = of('ownRetry').collected.tests;
+        assert.match(first?.failedTries?.[0] ?? '', /first-try/);
+      },
+    );
+
     test('what a test prints is kept', () => {
       const { run } = of('noise');
       const output = run.stdout + run.stderr;

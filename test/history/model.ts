@@ -1,4 +1,4 @@
-import type { UnitResult } from '../../src/core/attempt.ts';
+import { failedBefore, type UnitResult } from '../../src/core/attempt.ts';
 import { WITHOUT_RESULT } from '../../src/history/history.ts';
 
 /** What a history should know, in the plainest way: the last result of each unit in each run. */
@@ -24,6 +24,7 @@ interface Endings {
   readonly flaky: boolean;
   readonly passes: readonly string[];
   readonly failures: readonly string[];
+  readonly attempts: number;
 }
 
 export function expectedFlakes(model: Model): ExpectedFlake[] {
@@ -60,7 +61,10 @@ function unitEndings(run: number, unit: UnitResult): Endings[] {
       run,
       flaky: unit.outcome === 'flaky',
       passes: counted.filter(({ outcome }) => outcome === 'passed').map(({ id }) => id),
-      failures: counted.filter(({ outcome }) => outcome !== 'passed').map(({ id }) => id),
+      failures: counted
+        .filter(({ outcome, tests }) => outcome !== 'passed' || tests.some(failedBefore))
+        .map(({ id }) => id),
+      attempts: counted.length,
     },
   ];
 }
@@ -69,11 +73,15 @@ function testEndings(run: number, unit: UnitResult, name: string): Endings {
   const endings = unit.attempts.flatMap(({ id, tests }) =>
     tests
       .filter((test) => `${test.occurrence} ${test.name}` === name && test.outcome !== 'skipped')
-      .map(({ outcome }) => ({ id, passed: outcome === 'passed' })),
+      .flatMap(({ outcome, failedTries = [] }) => [
+        ...failedTries.map(() => ({ id, passed: false })),
+        { id, passed: outcome === 'passed' },
+      ]),
   );
   const passes = endings.filter(({ passed }) => passed).map(({ id }) => id);
   const failures = endings.filter(({ passed }) => !passed).map(({ id }) => id);
-  return { run, flaky: passes.length > 0 && failures.length > 0, passes, failures };
+  const flaky = passes.length > 0 && failures.length > 0;
+  return { run, flaky, passes, failures, attempts: endings.length };
 }
 
 function flakeOf(
@@ -81,14 +89,14 @@ function flakeOf(
   test: string | null,
   endings: readonly Endings[],
 ): ExpectedFlake | null {
-  const ran = endings.filter(({ passes, failures }) => passes.length + failures.length > 0);
+  const ran = endings.filter(({ attempts }) => attempts > 0);
   const flaky = ran.filter((ending) => ending.flaky);
   const last = flaky.at(-1);
   if (last === undefined) return null;
   return {
     unitId,
     test,
-    attempts: sum(ran.map(({ passes, failures }) => passes.length + failures.length)),
+    attempts: sum(ran.map(({ attempts }) => attempts)),
     failures: sum(flaky.map(({ failures }) => failures.length)),
     flakyRuns: flaky.length,
     runs: ran.length,

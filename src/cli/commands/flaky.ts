@@ -34,7 +34,7 @@ export const flakyCommand: Command = defineCommand({
   usage: ['flaky [--runs N] [--limit N] [--json]'],
   description: [
     'Ranks the tests that failed and passed within one run, and the units of which no single test explains it. The rate is the part of the runs in which that happened; beside it stands its 95 % confidence interval (Wilson), since three runs tell little. What is surest to be flaky comes first: the order is by the lower end of the interval.',
-    'For each, two commands print the output of an attempt that failed and of one that passed in the same run.',
+    'For each, two commands print the output of an attempt that failed and of one that passed in the same run; one command its whole report where the framework itself tried it again.',
   ],
   positionals: { min: 0, max: 0 },
   takesRest: false,
@@ -67,16 +67,26 @@ function ranking(
   const [headLine = '', ...lines] = align([head, ...shown.map(row)], [0, 1, 2, 3, 5], look);
   const text = [
     headLine,
-    ...shown.flatMap(({ failingAttempt, passingAttempt }, index) => [
+    ...shown.flatMap((flake, index) => [
       lines[index] ?? '',
-      look.paint('dim', `    failed: pindown show ${failingAttempt} --output`),
-      look.paint('dim', `    passed: pindown show ${passingAttempt} --output`),
+      ...commands(flake).map((line) => look.paint('dim', `    ${line}`)),
     ]),
   ];
   if (told.length > shown.length) {
     text.push(`${look.ellipsis} and ${told.length - shown.length} more: --limit ${told.length}`);
   }
   return `${text.join('\n')}\n`;
+}
+
+function commands({ failingAttempt, passingAttempt }: Flake): string[] {
+  // Where its framework tried it again, only the report tells its tries apart.
+  if (failingAttempt === passingAttempt) {
+    return [`failed, then passed in the same attempt: pindown show ${failingAttempt}`];
+  }
+  return [
+    `failed: pindown show ${failingAttempt} --output`,
+    `passed: pindown show ${passingAttempt} --output`,
+  ];
 }
 
 function row(flake: Flake): string[] {

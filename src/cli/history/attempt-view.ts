@@ -81,7 +81,7 @@ function listed(values: readonly string[] | undefined): string | null {
 }
 
 function testLines(test: TestResult, theme: Theme): string[] {
-  const { name, occurrence, outcome, durationMs, location, message } = test;
+  const { name, occurrence, outcome, durationMs, location, message, failedTries = [] } = test;
   const count = occurrence === 1 ? '' : ` [${occurrence}]`;
   const duration =
     durationMs === null ? '' : theme.paint('dim', ` (${formatDuration(durationMs)})`);
@@ -89,6 +89,10 @@ function testLines(test: TestResult, theme: Theme): string[] {
   const at = outcome === 'passed' || line === null ? [] : [`at ${location?.file}:${line}`];
   return [
     `${theme.paint(toneOf(outcome), outcome)} ${sanitiseLine(name)}${count}${duration}`,
+    ...failedTries.flatMap((text, index) => [
+      `  try ${index + 1} ${theme.paint('bad', 'failed')}`,
+      ...gutter(text, theme),
+    ]),
     ...(message === null ? [] : gutter(message, theme)),
     ...at.map((text) => `  ${sanitiseLine(text)}`),
   ];

@@ -17,6 +17,8 @@ module.exports = class PindownReporter {
   #open = new Map();
   /** By file: how many tests were started, those included that were tried again. */
   #started = new Map();
+  /** By file and name of a test: what its tries failed with, which Jest reports one by one. */
+  #failures = new Map();
   /** By file that ran when a worker ended which Jest started again: that worker's exit status. */
   #endangered = new Map();
 
@@ -49,10 +51,19 @@ module.exports = class PindownReporter {
     const [context, ...others] = this.#open.get(unit) ?? [];
     if (context === undefined || others.length > 0) return;
     writeProvisional(this.#record(unit, context, result));
+    if (result.status !== 'failed') return;
+    const failures = this.#failures.get(unit) ?? new Map();
+    const name = nameOf(result);
+    failures.set(name, [...(failures.get(name) ?? []), messageOf(result)]);
+    this.#failures.set(unit, failures);
   }
 
   onTestFileResult({ path: unit, context }, { failureMessage, testExecError, testResults }) {
-    for (const result of testResults) write(this.#record(unit, context, result));
+    for (const result of testResults) {
+      const failedTries = this.#failedTries(unit, result);
+      write({ ...this.#record(unit, context, result), failedTries });
+    }
+    this.#failures.delete(unit);
     if (testExecError) {
       const own = testExecError.stack || testExecError.message || '';
       const message = testResults.length === 0 ? withoutHeadline(failureMessage ?? own) : own;
@@ -110,7 +121,7 @@ module.exports = class PindownReporter {
 
   #record(unit, context, result) {
     const failed = result.status === 'failed';
-    const message = failed ? plain(result.failureMessages.join('\n\n')) : null;
+    const message = failed ? messageOf(result) : null;
     const place = (failed && placeIn(message)) || result.location;
     return {
       type: 'test',
@@ -121,6 +132,19 @@ module.exports = class PindownReporter {
       message: result.status === 'todo' ? 'todo' : message,
       ...(place ? { file: unit, ...place } : {}),
     };
+  }
+
+  /**
+   * What a test failed with before it was tried again (`jest.retryTimes`); the result itself tells
+   * it only under an option. Of several projects it is known only that it failed.
+   */
+  #failedTries(unit, result) {
+    const before = addInvocations(-1, result);
+    if (before < 1) return [];
+    const told = this.#failures.get(unit)?.get(nameOf(result)) ?? [];
+    // One that failed in the end has told of that, too. What is left is another's of this name.
+    const own = told.splice(0, result.status === 'failed' ? before + 1 : before);
+    return Array.from({ length: before }, (_, index) => own[index] ?? UNTOLD);
   }
 
   /** The project's name, where there are several. */
@@ -139,6 +163,17 @@ function outcomeOf(status) {
       // pending, todo, disabled: all of them were not run
       return 'skipped';
   }
+}
+
+/** What stands for a try that failed with what nobody has told. */
+const UNTOLD = 'failed, and Jest tried it again';
+
+function nameOf({ ancestorTitles, title }) {
+  return JSON.stringify([...ancestorTitles, title]);
+}
+
+function messageOf({ failureMessages }) {
+  return plain(failureMessages.join('\n\n'));
 }
 
 /** How often a test was started: not at all if it was skipped, else once a try. */

@@ -24,6 +24,8 @@ class Recorder {
   }
 
   #reported = new Set();
+  /** What the tries of the test failed with that mocha runs again (`this.retries`). */
+  #failedTries = [];
 
   constructor(runner, options) {
     const { Spec } = connection.reporters();
@@ -34,6 +36,7 @@ class Recorder {
     });
     runner.on('pass', (test) => this.#test(test, 'passed'));
     runner.on('pending', (test) => this.#test(test, 'skipped'));
+    runner.on('retry', (_test, error) => this.#failedTries.push(describeFailure(error)));
     runner.on('fail', (runnable, error) => this.#fail(runnable, error));
   }
 
@@ -74,6 +77,8 @@ class Recorder {
       message,
       file: runnable.file,
       ...place,
+      // The next that is reported is the test itself, or the hook that ends its tries.
+      failedTries: this.#failedTries.splice(0),
     });
   }
 }

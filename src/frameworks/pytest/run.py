@@ -184,12 +184,14 @@ class Reporter:
         self._channel = channel
         self._item = None
         self._phases = {}
+        self._failed_tries = []
         self._collect_failed = False
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item):
         self._item = item
         self._phases = {}
+        self._failed_tries = []
         yield  # whatever is raised there waits until this hook is done
         self._item = None
         self._finish(item)
@@ -197,6 +199,9 @@ class Reporter:
     def pytest_runtest_logreport(self, report):
         if getattr(report, "context", None) is not None:
             self._subtest(report)
+        elif report.outcome == "rerun":
+            # pytest-rerunfailures: what failed and is run again
+            self._failed_tries.append(self._channel.message(report.longreprtext))
         else:
             # The last one of its phase, as plugins run a test again. The report itself, as pytest 9
             # turns it into a failure later if a subtest failed.
@@ -207,7 +212,8 @@ class Reporter:
         if "teardown" not in phases and not any(phase.failed for phase in phases.values()):
             return  # cut off in the middle: nobody knows how it would have ended
         outcome, message = result_of(phases)
-        self._test(item, names_of(item), outcome, message, list(phases.values()))
+        reports = list(phases.values())
+        self._test(item, names_of(item), outcome, message, reports, self._failed_tries)
 
     def _subtest(self, report):
         if self._item is None:
@@ -216,7 +222,7 @@ class Reporter:
         names = [*names_of(self._item), subtest_name(report)]
         self._test(self._item, names, outcome, message, [report])
 
-    def _test(self, item, names, outcome, message, reports):
+    def _test(self, item, names, outcome, message, reports, failed_tries=()):
         file, line, _ = item.location
         self._channel.write(
             "test",
@@ -226,6 +232,7 @@ class Reporter:
             message=None if message is None else self._channel.message(message),
             file=os.path.join(str(item.config.rootpath), file),
             line=None if line is None else line + 1,
+            failedTries=failed_tries,
         )
 
     def pytest_collectreport(self, report):

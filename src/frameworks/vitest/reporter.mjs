@@ -164,15 +164,15 @@ export class PindownReporter {
     if (this.#reported.has(test.id)) return;
     this.#reported.add(test.id);
     const result = test.result();
-    const errors = result.errors ?? [];
     // A test that passed by Vitest's own retry has errors, too.
-    const failure = result.state === 'failed' ? errors.map(locationOf).find(Boolean) : undefined;
+    const failure =
+      result.state === 'failed' ? result.errors?.map(locationOf).find(Boolean) : undefined;
     this.#write({
       type: 'test',
       unit: test.module.moduleId,
       name: this.#nameOf(test),
       durationMs: test.diagnostic()?.duration ?? null,
-      ...outcomeOf(test, result, errors),
+      ...outcomeOf(test, result),
       ...(failure ?? (test.location && { file: test.module.moduleId, ...test.location })),
     });
   }
@@ -224,15 +224,19 @@ export class PindownReporter {
   }
 }
 
-function outcomeOf(test, { state, note }, errors) {
+function outcomeOf(test, { state, note, errors = [] }) {
+  const texts = errors.map((error) => textOf(error).slice(0, MESSAGE_LENGTH));
   switch (state) {
     case 'passed':
-      return { outcome: 'passed', message: null };
-    case 'failed':
-      return {
-        outcome: 'failed',
-        message: errors.map(textOf).join('\n\n').slice(0, MESSAGE_LENGTH),
-      };
+      // All that it has are of tries before, under `retry`.
+      return { outcome: 'passed', message: null, failedTries: texts };
+    case 'failed': {
+      // Which error is of which try is not said: it is plain only where each had one.
+      const retries = test.diagnostic()?.retryCount ?? 0;
+      const failedTries = texts.length === retries + 1 ? texts.slice(0, retries) : [];
+      const message = texts.slice(failedTries.length).join('\n\n').slice(0, MESSAGE_LENGTH);
+      return { outcome: 'failed', message, failedTries };
+    }
     case 'skipped':
       return {
         outcome: 'skipped',

@@ -5,6 +5,10 @@ import { type Database, number, type Row, text, textOrNull } from './driver.ts';
 import { quoted } from './quoted.ts';
 import { knownUnitOf, REF_COLUMNS, runRefOf } from './record-queries.ts';
 
+/** Attempts that failed, or in which a test did before its framework tried it again. */
+const FAILED = `attempts.outcome <> 'cancelled' AND (attempts.outcome <> 'passed'
+      OR attempts.key IN (SELECT attempt_key FROM test_results WHERE failed_tries IS NOT NULL))`;
+
 /**
  * One row a run for each unit that was flaky in any of them: by outcome, since a flaky unit is one
  * that failed first and passed in the end.
@@ -13,9 +17,9 @@ const UNITS_BY_RUN = `
   SELECT result.unit_key, NULL AS test_key, result.run_number,
     result.outcome = 'flaky' AS flaky,
     count(*) FILTER (WHERE attempts.outcome <> 'cancelled') AS attempts,
-    count(*) FILTER (WHERE attempts.outcome NOT IN ('passed', 'cancelled')) AS failures,
+    count(*) FILTER (WHERE ${FAILED}) AS failures,
     max(attempts.key) FILTER (WHERE attempts.outcome = 'passed') AS passing,
-    max(attempts.key) FILTER (WHERE attempts.outcome NOT IN ('passed', 'cancelled')) AS failing
+    max(attempts.key) FILTER (WHERE ${FAILED}) AS failing
   FROM unit_results AS result
     JOIN attempts USING (unit_key, run_number)
   WHERE result.run_number >= ?1
@@ -24,23 +28,30 @@ const UNITS_BY_RUN = `
       SELECT unit_key FROM unit_results WHERE run_number >= ?1 AND outcome = 'flaky')
   GROUP BY result.unit_key, result.run_number`;
 
+/** Of all attempts of a test in a run, the tries that its framework followed by another. */
+const FAILED_TRIES = `total(json_array_length(failed_tries))`;
+
 /**
- * One row a run for each test of a unit that was tried again in any of them. A test is flaky by
- * itself, even in a unit that failed for another one.
+ * One row a run for each test of a unit that was tried again in any of them, by us or by its
+ * framework. A test is flaky by itself, even in a unit that failed for another one.
  */
 const TESTS_BY_RUN = `
   SELECT attempts.unit_key, result.test_key, attempts.run_number,
-    min(result.outcome = 'passed') = 0 AND max(result.outcome = 'passed') = 1 AS flaky,
-    count(*) AS attempts,
-    count(*) FILTER (WHERE result.outcome <> 'passed') AS failures,
+    max(result.outcome = 'passed') = 1
+      AND (min(result.outcome = 'passed') = 0 OR count(failed_tries) > 0) AS flaky,
+    count(*) + ${FAILED_TRIES} AS attempts,
+    count(*) FILTER (WHERE result.outcome <> 'passed') + ${FAILED_TRIES} AS failures,
     max(attempts.key) FILTER (WHERE result.outcome = 'passed') AS passing,
-    max(attempts.key) FILTER (WHERE result.outcome <> 'passed') AS failing
+    max(attempts.key) FILTER (WHERE result.outcome <> 'passed' OR failed_tries IS NOT NULL)
+      AS failing
   FROM attempts
     JOIN test_results AS result ON result.attempt_key = attempts.key
   WHERE attempts.run_number >= ?1
     AND result.outcome <> 'skipped'
     AND attempts.unit_key IN (
-      SELECT unit_key FROM attempts WHERE number > 1 AND run_number >= ?1)
+      SELECT unit_key FROM attempts WHERE number > 1 AND run_number >= ?1
+      UNION SELECT unit_key FROM attempts JOIN test_results ON attempt_key = attempts.key
+      WHERE failed_tries IS NOT NULL AND run_number >= ?1)
   GROUP BY result.test_key, attempts.run_number`;
 
 /**

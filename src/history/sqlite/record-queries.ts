@@ -150,7 +150,7 @@ function attemptOf(db: Database, unit: KnownUnit, row: Row): Attempt {
 function testsOf(db: Database, unit: KnownUnit, attemptKey: number): readonly TestResult[] {
   return db
     .prepare(`
-      SELECT name, occurrence, outcome, duration_ms, message, file, line, column
+      SELECT name, occurrence, outcome, duration_ms, message, file, line, column, failed_tries
       FROM test_results JOIN tests ON tests.key = test_key
       WHERE attempt_key = ? ORDER BY position`)
     .all(attemptKey)
@@ -158,6 +158,7 @@ function testsOf(db: Database, unit: KnownUnit, attemptKey: number): readonly Te
       const file = textOrNull(row, 'file');
       const line = numberOrNull(row, 'line');
       const column = numberOrNull(row, 'column');
+      const failedTries = textOrNull(row, 'failed_tries');
       return {
         name: text(row, 'name'),
         occurrence: number(row, 'occurrence'),
@@ -165,6 +166,7 @@ function testsOf(db: Database, unit: KnownUnit, attemptKey: number): readonly Te
         durationMs: numberOrNull(row, 'duration_ms'),
         message: textOrNull(row, 'message'),
         location: file === null ? null : { file: file === '' ? unit.path : file, line, column },
+        ...(failedTries === null ? {} : { failedTries: JSON.parse(failedTries) as string[] }),
       };
     });
 }

@@ -1,4 +1,4 @@
-import type { Attempt, UnitResult } from '../../core/attempt.ts';
+import type { Attempt, TestResult, UnitResult } from '../../core/attempt.ts';
 import { environmentError } from '../../core/errors.ts';
 import type { RunEnd } from '../../core/run.ts';
 import { cut, cutName, LIST_LENGTH } from '../cut.ts';
@@ -89,6 +89,7 @@ export class Writer {
         location === null ? null : location.file === unit.path ? '' : location.file,
         location?.line ?? null,
         location?.column ?? null,
+        failedTriesOf(test),
       );
     }
   }
@@ -120,6 +121,11 @@ function detailOf(attempt: Attempt): AttemptDetail {
   };
 }
 
+function failedTriesOf({ failedTries = [] }: TestResult): string | null {
+  if (failedTries.length === 0) return null;
+  return JSON.stringify(failedTries.slice(0, LIST_LENGTH).map(cut));
+}
+
 function prepareAll(db: Database) {
   return {
     numberOfRun: db.prepare('SELECT number FROM runs WHERE id = ?'),
@@ -143,7 +149,7 @@ function prepareAll(db: Database) {
     insertTest: db.prepare('INSERT INTO tests (unit_key, name, occurrence) VALUES (?, ?, ?)'),
     insertTestResult:
       db.prepare(`INSERT INTO test_results (attempt_key, position, test_key, outcome,
-      duration_ms, message, file, line, column)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+      duration_ms, message, file, line, column, failed_tries)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
   };
 }

@@ -90,7 +90,8 @@ export function ctrfTest(entry: Case, unit: UnitResult): CtrfTest {
 
 function ctrfAttempt(result: CaseResult, index: number): CtrfAttempt {
   return {
-    attempt: result.attempt?.number ?? index + 1,
+    // Not the attempt's number: its framework may have tried the test several times in it.
+    attempt: index + 1,
     ...(result.attempt === null ? {} : { attemptId: result.attempt.id }),
     status: result.outcome === 'errored' ? 'failed' : result.outcome,
     duration: wholeMs(result.durationMs),

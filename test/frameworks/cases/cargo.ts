@@ -129,6 +129,7 @@ export const cargoCase: ConformanceCase = {
     // Two functions of one name do not compile.
     twice: null,
     exitZero: 'suite::exit_zero',
+    ownRetry: null,
   },
   expected: {
     pass: [

@@ -80,6 +80,7 @@ export const commandCase: ConformanceCase = {
     nonAscii: 'checks/größer 数 🚀.sh',
     twice: 'checks/twice.sh',
     exitZero: 'checks/exit_zero.sh',
+    ownRetry: null,
   },
   expected: {
     pass: [

@@ -153,6 +153,7 @@ export const goCase: ConformanceCase = {
     // Go makes every name its own: the second is called same#01.
     twice: null,
     exitZero: 'example.test/suite/exit',
+    ownRetry: null,
   },
   expected: {
     pass: [

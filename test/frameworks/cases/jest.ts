@@ -78,6 +78,13 @@ test('same', () => { throw new Error('the second of its name'); });
 test('before', () => {});
 test('exits', () => process.exit(0));
 `,
+
+  'test/own-retry.test.js': `
+jest.retryTimes(2);
+let tries = 0;
+test('on its second try', () => { if (++tries < 2) throw new Error('first-try'); });
+test('at once', () => {});
+`,
 };
 
 /** Jest, as this repository has it installed. */
@@ -99,6 +106,7 @@ export const jestCase: ConformanceCase = {
     nonAscii: 'test/größer 数 🚀.test.js',
     twice: 'test/twice.test.js',
     exitZero: 'test/exit-zero.test.js',
+    ownRetry: 'test/own-retry.test.js',
   },
   expected: {
     pass: [
@@ -123,6 +131,10 @@ export const jestCase: ConformanceCase = {
       ['same', 'failed'],
     ],
     exitZero: [['before', 'passed']],
+    ownRetry: [
+      ['on its second try', 'passed'],
+      ['at once', 'passed'],
+    ],
   },
   outcomes: {
     // "Your test suite must contain at least one test." fails a run of Jest's.

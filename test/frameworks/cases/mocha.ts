@@ -70,6 +70,15 @@ it('same', () => { throw new Error('the second of its name'); });
 it('before', () => {});
 it('exits', () => { process.exit(0); });
 `,
+
+  'test/own-retry.js': `
+let tries = 0;
+it('on its second try', function () {
+  this.retries(2);
+  if (++tries < 2) throw new Error('first-try');
+});
+it('at once', () => {});
+`,
 };
 
 /** The mocha of this repository. */
@@ -91,6 +100,7 @@ export const mochaCase: ConformanceCase = {
     nonAscii: 'test/größer 数 🚀.js',
     twice: 'test/twice.js',
     exitZero: 'test/exit-zero.js',
+    ownRetry: 'test/own-retry.js',
   },
   expected: {
     pass: [
@@ -116,5 +126,9 @@ export const mochaCase: ConformanceCase = {
       ['same', 'failed'],
     ],
     exitZero: [['before', 'passed']],
+    ownRetry: [
+      ['on its second try', 'passed'],
+      ['at once', 'passed'],
+    ],
   },
 };

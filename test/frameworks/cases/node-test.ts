@@ -97,6 +97,7 @@ export const nodeTestCase: ConformanceCase = {
     nonAscii: 'test/größer 数 🚀.test.js',
     twice: 'test/twice.test.js',
     exitZero: 'test/exit-zero.test.js',
+    ownRetry: null,
   },
   expected: {
     pass: [

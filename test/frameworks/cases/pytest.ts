@@ -9,6 +9,7 @@ const FILES: Readonly<Record<string, string>> = {
   // The only way to one name twice: a hook that makes two items of it.
   'conftest.py': `
 import pytest
+from _pytest.runner import runtestprotocol
 
 def pytest_pycollect_makeitem(collector, name, obj):
     if name == 'twice':
@@ -16,6 +17,23 @@ def pytest_pycollect_makeitem(collector, name, obj):
             pytest.Function.from_parent(collector, name='test_same', callobj=function)
             for function in obj
         ]
+
+def pytest_runtest_protocol(item):
+    # As pytest-rerunfailures does it.
+    if item.path.name != 'test_own_retry.py':
+        return None
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for last in (False, True):
+        reports = runtestprotocol(item, log=False)
+        again = not last and any(report.failed for report in reports)
+        for report in reports:
+            if again and report.failed:
+                report.outcome = 'rerun'
+            item.ihook.pytest_runtest_logreport(report=report)
+        if not again:
+            break
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 `,
 
   'tests/test_pass.py': `
@@ -126,6 +144,17 @@ def test_before():
 def test_exits():
     os._exit(0)
 `,
+
+  'tests/test_own_retry.py': `
+tries = []
+
+def test_on_its_second_try():
+    tries.append(1)
+    assert len(tries) == 2, 'first-try'
+
+def test_at_once():
+    pass
+`,
 };
 
 /** pytest, as it is found on `PATH`. */
@@ -150,6 +179,7 @@ export const pytestCase: ConformanceCase = {
     nonAscii: 'tests/test_größer 数 🚀.py',
     twice: 'tests/test_twice.py',
     exitZero: 'tests/test_exit_zero.py',
+    ownRetry: 'tests/test_own_retry.py',
   },
   expected: {
     pass: [
@@ -176,5 +206,9 @@ export const pytestCase: ConformanceCase = {
       ['test_same', 'failed'],
     ],
     exitZero: [['test_before', 'passed']],
+    ownRetry: [
+      ['test_on_its_second_try', 'passed'],
+      ['test_at_once', 'passed'],
+    ],
   },
 };

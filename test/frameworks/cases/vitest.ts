@@ -90,6 +90,13 @@ test('exits', async () => {
   process.reallyExit(0);
 });
 `,
+
+  'test/own-retry.test.ts': `
+import { test } from 'vitest';
+let tries = 0;
+test('on its second try', { retry: 2 }, () => { if (++tries < 2) throw new Error('first-try'); });
+test('at once', { retry: 2 }, () => {});
+`,
 };
 
 /** Vitest, as this repository has it installed. */
@@ -111,6 +118,7 @@ export const vitestCase: ConformanceCase = {
     nonAscii: 'test/größer 数 🚀.test.ts',
     twice: 'test/twice.test.ts',
     exitZero: 'test/exit-zero.test.ts',
+    ownRetry: 'test/own-retry.test.ts',
   },
   expected: {
     pass: [
@@ -135,6 +143,10 @@ export const vitestCase: ConformanceCase = {
       ['same', 'failed'],
     ],
     exitZero: [['before', 'passed']],
+    ownRetry: [
+      ['on its second try', 'passed'],
+      ['at once', 'passed'],
+    ],
   },
   outcomes: {
     // Vitest's own process survives its workers, names what died, and ends with status 1.

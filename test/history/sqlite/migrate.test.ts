@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { aRun, aUnit } from '../samples.ts';
+import { aRun, aTest, aUnit } from '../samples.ts';
+import type { UnitResult } from '../../../src/core/attempt.ts';
 import { Database } from '../../../src/history/sqlite/driver.ts';
 import {
   APPLICATION_ID,
@@ -10,7 +11,6 @@ import {
   schemaVersion,
 } from '../../../src/history/sqlite/migrate.ts';
 import { openHistory } from '../../../src/history/sqlite/open.ts';
-import { SqliteHistory } from '../../../src/history/sqlite/sqlite-history.ts';
 import { openForTest } from './open-for-test.ts';
 import { temporaryHistory } from './temporary.ts';
 
@@ -21,12 +21,12 @@ test('upgrades a history of every older version, with all that is in it', (conte
     const file = temporaryHistory(context);
     const old = new Database(file);
     migrate(old, current.slice(0, version), () => undefined);
-    const run = aRun();
-    const unit = aUnit('a', ['failed', 'passed']);
-    const before = new SqliteHistory(old, file);
-    before.beginRun(run);
-    before.recordUnits(run.id, [unit]);
-    before.close();
+    const unit = aUnit('a', [
+      { outcome: 'failed', tests: [aTest('one', 'failed', { message: 'said why' })] },
+      { outcome: 'passed', tests: [aTest('one', 'passed')] },
+    ]);
+    recordAsFirst(old, unit);
+    old.close();
 
     const history = openForTest(file, { minimumNumber: () => assert.fail('asked though old') });
     assert.deepEqual(history.unitHistory('a', 9)[0]?.unit, unit);
@@ -39,6 +39,47 @@ test('upgrades a history of every older version, with all that is in it', (conte
     db.close();
   }
 });
+
+/** As version 1 wrote it, whose columns every later one has. */
+function recordAsFirst(db: Database, unit: UnitResult): void {
+  const info = aRun();
+  db.prepare('INSERT INTO runs (id, info) VALUES (?, ?)').run(info.id, JSON.stringify(info));
+  db.prepare('INSERT INTO units VALUES (1, ?, ?, ?, ?)').run(
+    unit.id,
+    unit.suite,
+    unit.framework,
+    unit.path,
+  );
+  db.prepare('INSERT INTO unit_results VALUES (1, 1, ?, ?)').run(unit.outcome, unit.durationMs);
+  db.exec(`INSERT INTO tests VALUES (1, 1, 'one', 1)`);
+  const insertAttempt = db.prepare(
+    'INSERT INTO attempts VALUES (?, ?, 1, 1, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const insertTest = db.prepare(`
+    INSERT INTO test_results
+      (attempt_key, position, test_key, outcome, duration_ms, message, file, line, column)
+    VALUES (?, 0, 1, ?, ?, ?, NULL, NULL, NULL)`);
+  for (const attempt of unit.attempts) {
+    const { errors, retry, leaks, verdict, evidence } = attempt;
+    insertAttempt.run(
+      attempt.number,
+      attempt.id,
+      attempt.number,
+      attempt.outcome,
+      attempt.exitCode,
+      attempt.startedAt,
+      attempt.durationMs,
+      attempt.reason,
+      attempt.slot,
+      attempt.batchSize,
+      attempt.tests.length,
+      JSON.stringify({ errors, retry, leaks, verdict, evidence }),
+    );
+    for (const { outcome, durationMs, message } of attempt.tests) {
+      insertTest.run(attempt.number, outcome, durationMs, message);
+    }
+  }
+}
 
 test('an upgrade that fails leaves the old version as it was', () => {
   const db = new Database(':memory:');
