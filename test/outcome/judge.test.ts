@@ -52,6 +52,12 @@ describe('judge', () => {
     reason: RegExp,
   ])[] = [
     ['all passed', ran(), 'passed', /exit status 0, 1 test reported/],
+    [
+      "a test that passed by the framework's own retry",
+      ran({ tests: [{ ...aTest('passed'), failedTries: ['Error: no'] }] }),
+      'passed',
+      /none failed in the end: "adds" failed before the framework tried again/,
+    ],
     ['a failure', ran(failing), 'failed', /exit status 1: "adds" failed/],
     [
       'a load error',
