@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { byName, outcomesOf, withJestProject } from './with-project.ts';
+import { stripVTControlCharacters } from 'node:util';
+import { byName, outcomesOf, triesOf } from '../with-batch-project.ts';
+import { withJestProject } from './with-project.ts';
 
 const PASSES = "test('ok', () => {});\n";
 
@@ -83,7 +85,28 @@ test('differs', () => {
       assert.deepEqual(differs?.location, { file: 'all.test.js', line: 17, column: 20 });
       assert.equal(collected.errors.length, 1);
       assert.match(collected.errors[0] ?? '', /^Error: in afterAll\n/);
+      assert.deepEqual(triesOf(collected), {
+        'retried 1': ['Error: first'],
+        'always 1': ['Error: always', 'Error: always'],
+        'differs 1': Array(2).fill('Error: expect(received).toEqual(expected) // deep equality'),
+      });
       assert.deepEqual([collected.ended, collected.exitAgrees], [true, true]);
+    });
+  });
+
+  test('tells what tests of one name had failed with before they were tried again', async () => {
+    const file = `
+jest.retryTimes(2);
+let runs = 0;
+test('same', () => { if (runs++ < 1) throw new Error('of the first'); });
+test('same', () => { if (runs++ < 3) throw new Error('of the second'); });
+`;
+    await withJestProject({ 'a.test.js': file }, async ({ run }) => {
+      const collected = (await run(['a.test.js'])).of('a.test.js');
+      assert.deepEqual(triesOf(collected), {
+        'same 1': ['Error: of the first'],
+        'same 2': ['Error: of the second'],
+      });
     });
   });
 
@@ -196,7 +219,7 @@ test('two', () => { throw new Error('two'); });
           ['two', 'failed'],
         ]);
       }
-      assert.match(batch.stderr, /Test Suites: 2 failed, 2 total/);
+      assert.match(stripVTControlCharacters(batch.stderr), /Test Suites: 2 failed, 2 total/);
       assert.equal(existsSync(join(dir, 'out.json')), false);
       assert.equal(existsSync(join(dir, 'coverage')), false);
       const passed = await run(['c.test.js']);

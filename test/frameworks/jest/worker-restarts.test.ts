@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { outcomesOf, withJestProject } from './with-project.ts';
+import { outcomesOf } from '../with-batch-project.ts';
+import { withJestProject } from './with-project.ts';
 
 /** Ends its worker at the first try, and passes at the second. */
 const LEAVES_ONCE = `

@@ -50,6 +50,43 @@ function short(tests: readonly TestResult[]): readonly string[] {
 }
 
 describe('a file under mocha', () => {
+  test('what a test had failed with before it was tried again', async () => {
+    await runs(
+      {
+        'test/a.js': `
+let tries = 0;
+describe('on its third', () => {
+  it('try', function () { this.retries(2); if (++tries < 3) throw new Error('try ' + tries); });
+});
+it('in vain', function () { this.retries(1); throw new Error('in vain'); });
+it('at once', () => {});
+describe('cut off', () => {
+  afterEach(() => { throw new Error('hook'); });
+  it('by a hook', function () { this.retries(1); throw new Error('before the hook'); });
+});
+it('afterwards', () => {});
+`,
+      },
+      (run) => {
+        assert.deepEqual(
+          run.tests.map(({ name, outcome, failedTries = [] }) => [
+            name,
+            outcome,
+            ...failedTries.map((text) => text.split('\n', 1)[0]),
+          ]),
+          [
+            ['in vain', 'failed', 'Error: in vain'],
+            ['at once', 'passed'],
+            ['afterwards', 'passed'],
+            ['on its third > try', 'passed', 'Error: try 1', 'Error: try 2'],
+            ['cut off > "after each" hook for "by a hook"', 'errored', 'Error: before the hook'],
+          ],
+        );
+        assert.equal(run.exitAgrees, true);
+      },
+    );
+  });
+
   test('every way in which a test can end', async () => {
     await runs(
       {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { byName, outcomesOf, withVitestProject } from './with-project.ts';
+import { byName, outcomesOf, triesOf } from '../with-batch-project.ts';
+import { withVitestProject } from './with-project.ts';
 
 const PASSES = `import { test } from 'vitest'; test('ok', () => {});`;
 
@@ -29,6 +30,7 @@ describe('torn down', () => {
   afterAll(() => { throw new Error('in afterAll'); });
   test('inside', () => {});
 });
+test('in vain', { retry: 1 }, () => { throw new Error('in vain'); });
 test.fails('expected to fail', () => { throw new Error('x'); });
 test.fails('passes against expectation', () => {});
 let runs = 0;
@@ -48,6 +50,7 @@ test('throws text', () => { throw 'only text'; });
         ['differs', 'failed'],
         ['expected to fail', 'passed'],
         ['fast', 'passed'],
+        ['in vain', 'failed'],
         ['is caused', 'failed'],
         ['passes against expectation', 'failed'],
         ['retried', 'passed'],
@@ -61,9 +64,14 @@ test('throws text', () => { throw 'only text'; });
         collected.tests.map((result) => [result.name, result]),
       );
       assert.match(differs?.message ?? '', /^AssertionError: .*\n- Expected\n\+ Received\n/);
-      assert.match(differs?.message ?? '', / {4}at .*all\.test\.ts:19:20$/);
-      assert.deepEqual(differs?.location, { file: 'all.test.ts', line: 19, column: 20 });
+      assert.match(differs?.message ?? '', / {4}at .*all\.test\.ts:20:20$/);
+      assert.deepEqual(differs?.location, { file: 'all.test.ts', line: 20, column: 20 });
       assert.equal(named['retried']?.location, null);
+      assert.deepEqual(triesOf(collected), {
+        'in vain 1': ['Error: in vain'],
+        'retried 1': ['Error: first'],
+      });
+      assert.equal(named['in vain']?.message?.match(/Error: in vain/g)?.length, 1);
       assert.equal(named['skips itself']?.message, 'not today');
       assert.match(
         named['is caused']?.message ?? '',
