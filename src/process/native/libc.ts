@@ -1,0 +1,18 @@
+/**
+ * Functions of the C library as they are: -1 for a failure, which {@link Libc.errno} explains.
+ * `prctl`, `fcntl` and `syscall` take a variable number of arguments in C; on the machines that we
+ * know, those travel as those of any function do (x86-64 psABI 3.5.7, AAPCS64 on Linux).
+ */
+export interface Libc {
+  readonly via: 'node:ffi' | 'koffi';
+  getpid(): number;
+  /** @param argument a number, or memory for an answer */
+  prctl(option: number, argument: bigint | Buffer): number;
+  waitpid(pid: number, status: Buffer, options: number): number;
+  waitid(idType: number, id: number, info: Buffer, options: number): number;
+  fcntl(fd: number, command: number, argument: Buffer): number;
+  /** syscall(2), for calls that older C libraries have no function for. */
+  syscall(number: number, first: number, second: number, third: number, fourth: number): number;
+  /** Why the last call failed; to be read at once, before anything else can set it. errno(3). */
+  errno(): number;
+}

@@ -1,0 +1,41 @@
+import { withoutWarning } from '../../core/without-warning.ts';
+import type { Libc } from './libc.ts';
+
+const FUNCTIONS = {
+  getpid: { return: 'i32', arguments: [] },
+  prctl: { return: 'i32', arguments: ['i32', 'pointer', 'u64', 'u64', 'u64'] },
+  waitpid: { return: 'i32', arguments: ['i32', 'pointer', 'i32'] },
+  waitid: { return: 'i32', arguments: ['i32', 'u32', 'pointer', 'i32'] },
+  fcntl: { return: 'i32', arguments: ['i32', 'i32', 'pointer'] },
+  syscall: { return: 'i64', arguments: ['i64', 'i64', 'i64', 'i64', 'i64'] },
+} as const;
+
+/**
+ * The C library by Node's own `node:ffi`: without a flag from some version 26 on, experimental,
+ * and described differently in the first of them (what does not work is found out by the caller).
+ *
+ * @returns why it is not to be had: words that follow a name
+ */
+export function openNodeFfi(): Libc | string {
+  const ffi = withoutWarning('FFI is an experimental feature', () =>
+    process.getBuiltinModule('node:ffi'),
+  );
+  if (ffi === undefined) return `not in Node ${process.versions.node}`;
+  const { lib, functions } = ffi.dlopen(null, FUNCTIONS);
+  // Where errno lies is settled for a thread's life (errno(3)), and reading it calls nothing that
+  // could change it.
+  const errno = lib.getFunction('__errno_location', { return: 'pointer', arguments: [] })();
+  return {
+    via: 'node:ffi',
+    getpid: () => functions.getpid(),
+    prctl: (option, argument) => functions.prctl(option, argument, 0n, 0n, 0n),
+    waitpid: (pid, status, options) => functions.waitpid(pid, status, options),
+    waitid: (idType, id, info, options) => functions.waitid(idType, id, info, options),
+    fcntl: (fd, command, argument) => functions.fcntl(fd, command, argument),
+    syscall: (number, ...values) => {
+      const [first, second, third, fourth] = values.map(BigInt) as [bigint, bigint, bigint, bigint];
+      return Number(functions.syscall(BigInt(number), first, second, third, fourth));
+    },
+    errno: () => ffi.getInt32(errno),
+  };
+}
