@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { openSystemCalls } from '../../../src/process/native/load-system-calls.ts';
+import { lockConformance } from './lock-conformance.ts';
+import { pidfdConformance } from './pidfd-conformance.ts';
+import { reapingConformance } from './reaping-conformance.ts';
+
+// One after the other: a process is a subreaper or is not.
+for (const via of ['node:ffi', 'koffi'] as const) {
+  const calls = openSystemCalls(via);
+  if (typeof calls === 'string') {
+    test(`system calls through ${via}`, { skip: calls }, () => undefined);
+    continue;
+  }
+  describe(`system calls through ${via}`, () => {
+    test('this machine refuses none of them', () => {
+      assert.equal(calls.via, via);
+      assert.deepEqual(calls.missing(), []);
+    });
+    reapingConformance(calls);
+    pidfdConformance(calls);
+    lockConformance(calls);
+  });
+}
