@@ -4,6 +4,7 @@ import { parse as parseToml, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { suggest } from '../core/did-you-mean.ts';
 import { describeFault, isSystemError, usageError } from '../core/errors.ts';
+import { type IsolationGroup, isolationGroup } from './isolation-group.ts';
 import { CONFIG_NAME } from './project-root.ts';
 import { type ReportGroup, reportGroup } from './report-group.ts';
 import { type RunGroup, runGroup } from './run-group.ts';
@@ -14,6 +15,7 @@ import type { Group } from './values.ts';
 export interface Config {
   readonly run: RunGroup;
   readonly suite: readonly SuiteGroup[];
+  readonly isolation: IsolationGroup;
   readonly report: ReportGroup;
 }
 
@@ -21,12 +23,14 @@ export interface Config {
 export const CONFIG_GROUPS: Readonly<Record<keyof Config, Group<unknown>>> = {
   run: runGroup,
   suite: suiteGroup,
+  isolation: isolationGroup,
   report: reportGroup,
 };
 
 const schema = v.strictObject({
   run: v.optional(runGroup.schema, {}),
   suite: v.optional(v.array(suiteGroup.schema, 'Expected [[suite]]'), []),
+  isolation: v.optional(isolationGroup.schema, {}),
   report: v.optional(reportGroup.schema, {}),
 });
 

@@ -12,7 +12,6 @@ export interface RunGroup {
   readonly 'fail-on': readonly 'flaky'[];
   readonly order: 'duration' | 'failed-first' | 'path' | 'random';
   readonly 'keep-runs': number;
-  readonly tier: 'cgroup' | 'subreaper' | 'group';
 }
 
 /** `[run]`: how a run goes; every one can be given on the command line, too. */
@@ -54,15 +53,6 @@ export const runGroup: Group<RunGroup> = group({
       'duration',
     ),
     v.description('What is run first. Default: "duration", the longest first.'),
-  ),
-  tier: v.pipe(
-    v.optional(
-      v.picklist(['cgroup', 'subreaper', 'group'], 'Expected "cgroup", "subreaper" or "group"'),
-      'cgroup',
-    ),
-    v.description(
-      'The strongest way of holding processes that is tried. Default: "cgroup", then whatever the machine allows.',
-    ),
   ),
   'keep-runs': v.pipe(
     v.optional(wholeNumber(1), 20),

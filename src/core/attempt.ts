@@ -76,7 +76,7 @@ export interface Attempt {
   readonly retry: RetryNote | null;
   readonly leaks: readonly Leak[];
   readonly verdict: Verdict | null;
-  /** Paths relative to the run's directory. */
+  /** Paths relative to the run's directory; absolute where they lie outside of it. */
   readonly evidence: readonly string[];
   /** The stable small number of the worker's slot that ran it; null where it never started. */
   readonly slot: number | null;

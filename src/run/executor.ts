@@ -4,6 +4,7 @@ import type { Attempt } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ending } from '../core/ending.ts';
 import { describeFault } from '../core/errors.ts';
+import { isGreen } from '../core/outcome.ts';
 import { projectLocation } from '../frameworks/project-path.ts';
 import { type ResultRecord, UnitCollector } from '../frameworks/records.ts';
 import { sampleProgress } from '../hang/progress.ts';
@@ -13,13 +14,14 @@ import { fileSize } from '../process/census.ts';
 import { LINEAGE } from '../process/lineage.ts';
 import { SpawnFailure } from '../process/spawn.ts';
 import { Supervised } from '../process/supervised.ts';
-import type { Tier } from '../process/tier/tier.ts';
 import { attemptVariables } from '../sandbox/environment.ts';
+import type { World } from '../sandbox/world.ts';
 import { Deadline, type DeadlineOver } from './deadline.ts';
 import { type JobEnd, NO_RESULTS, endOfUnits } from './end-of-units.ts';
 import { lastLineOf } from './last-line.ts';
 import type { ExecutorMessage, JobHandle, JobSpec, JobUnit } from './messages.ts';
 import { ResultsTail } from './results-tail.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface ExecutorPorts {
   readonly runId: string;
@@ -27,7 +29,7 @@ export interface ExecutorPorts {
   readonly runDir: string;
   /** The environment that attempts start from. */
   readonly env: Readonly<Record<string, string>>;
-  readonly tier: Tier;
+  readonly around: Pick<Surroundings, 'tier' | 'worlds'>;
   readonly clock: Clock;
   /** Between SIGTERM and SIGKILL, milliseconds. */
   readonly graceMs: number;
@@ -77,6 +79,7 @@ export class Executor implements JobHandle {
   #idle: Deadline | null = null;
   /** When the process ended, by the monotonic clock: what follows is our time, not the test's. */
   #endedAt: number | null = null;
+  #world: World = { dir: null, env: {} };
   /** What came before there was a process to do it to. */
   #early: { readonly because: string; readonly graceMs: number } | null = null;
   #killEarly = false;
@@ -110,6 +113,7 @@ export class Executor implements JobHandle {
       }
     }
     this.#state = { kind: 'over' };
+    this.#leaveWorld();
     this.#ports.post({ type: 'job-finished', token: this.#spec.token, givenBack });
   }
 
@@ -147,6 +151,7 @@ export class Executor implements JobHandle {
       width: this.#spec.slots.length,
     };
     const launch = framework.command(job);
+    this.#world = this.#ports.around.worlds.make(join(this.#dir, 'state'), this.#spec.slots[0]);
     const child = await Supervised.start(
       {
         argv: launch.argv,
@@ -155,7 +160,7 @@ export class Executor implements JobHandle {
         stdoutFile: this.#files.stdout,
         stderrFile: this.#files.stderr,
       },
-      this.#ports.tier,
+      this.#ports.around.tier,
       token,
     );
     this.#state = { kind: 'running', child };
@@ -213,6 +218,7 @@ export class Executor implements JobHandle {
   #environment(added: Readonly<Record<string, string | null>>): Record<string, string> {
     const env: Record<string, string> = {
       ...this.#ports.env,
+      ...this.#world.env,
       ...this.#spec.suite.env,
       ...attemptVariables({
         runId: this.#ports.runId,
@@ -345,6 +351,12 @@ export class Executor implements JobHandle {
     }
   }
 
+  #leaveWorld(): void {
+    const green = [...this.#reported.values()].every(({ outcome }) => isGreen(outcome));
+    const fault = this.#ports.around.worlds.leave(this.#world, green);
+    if (fault !== null) this.#notice('not-removed', fault);
+  }
+
   #notice(code: string, message: string): void {
     this.#ports.post({ type: 'notice', token: this.#spec.token, code, message });
   }
@@ -381,7 +393,7 @@ export class Executor implements JobHandle {
       retry: null,
       leaks: ran?.leaks ?? [],
       verdict: null,
-      evidence: this.#evidence(),
+      evidence: this.#evidence(isGreen(judgement.outcome)),
       slot: this.#spec.slots[0],
       batchSize: this.#spec.units.length,
     });
@@ -392,12 +404,16 @@ export class Executor implements JobHandle {
     this.#ports.post({ type: 'attempt-finished', token: this.#spec.token, attempt });
   }
 
-  /** The files of this job that hold something, relative to the run's directory. */
-  #evidence(): string[] {
+  /** What this job left for people: its files that hold something, and its world if it is kept. */
+  #evidence(green: boolean): string[] {
     const { stdout, stderr, results } = this.#files;
-    return [stdout, stderr, results]
-      .filter((file) => fileSize(file) > 0)
-      .map((file) => `attempts/${this.#spec.token}/${basename(file)}`);
+    const kept = this.#ports.around.worlds.kept(this.#world, green);
+    return [
+      ...[stdout, stderr, results]
+        .filter((file) => fileSize(file) > 0)
+        .map((file) => `attempts/${this.#spec.token}/${basename(file)}`),
+      ...(kept === null ? [] : [kept]),
+    ];
   }
 
   #clearDeadlines(): void {

@@ -14,13 +14,19 @@ export interface Holder {
   readonly runId: string;
   readonly owner: Owner;
   readonly cgroup: { readonly path: string; readonly version: CgroupVersion } | null;
+  /** Where its attempts' private worlds are. */
+  readonly worlds: string | null;
 }
 
 const NAME = 'holder.json';
 
-export function writeHolder(runDir: string, runId: string, tier: Tier): void {
+export function writeHolder(
+  runDir: string,
+  { runId, tier, worlds }: Pick<Holder, 'runId' | 'worlds'> & { readonly tier: Tier },
+): void {
   const holder: Holder = {
     runId,
+    worlds,
     owner: thisOwner(),
     cgroup:
       tier instanceof CgroupTier

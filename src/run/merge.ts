@@ -1,4 +1,4 @@
-import { dirname, join, relative } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { Attempt, UnitResult } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import { environmentError } from '../core/errors.ts';
@@ -136,7 +136,9 @@ function* retold(line: BlobLine, part: Part, dir: string): Generator<RunEvent> {
 function withEvidenceFrom(unit: UnitResult, from: string, to: string): UnitResult {
   const moved = (attempt: Attempt): Attempt => ({
     ...attempt,
-    evidence: attempt.evidence.map((path) => relative(to, join(from, path))),
+    evidence: attempt.evidence.map((path) =>
+      isAbsolute(path) ? path : relative(to, join(from, path)),
+    ),
   });
   return { ...unit, attempts: unit.attempts.map(moved) };
 }

@@ -17,6 +17,7 @@ import { readEvents } from '../report/read-events.ts';
 import { leftInCgroup } from '../process/tier/cgroup-tier.ts';
 import { RecognisingHold } from '../process/tier/group-tier.ts';
 import type { Hold } from '../process/tier/tier.ts';
+import { removeWorlds } from '../sandbox/world.ts';
 import { type Owner, claim, ownerLives } from './claim.ts';
 import { readHolder } from './holder.ts';
 import { type StateDirectory, listRuns } from './state-directory.ts';
@@ -95,6 +96,7 @@ async function clearAway(runDir: string, ports: RecoverPorts): Promise<Recovered
   const holder = readHolder(runDir);
   if (holder === null || ownerLives(holder.owner) || !claim(runDir)) return null;
   const ended = await endRemains(runDir, { ...holder, id: holder.runId }, new Set(), ports);
+  if (holder.worlds !== null) removeWorlds(holder.worlds, holder.runId);
   rmSync(runDir, { recursive: true });
   if (ended.length === 0) return null;
   return { runId: holder.runId, number: null, lost: 0, ended, sinkFailures: [] };

@@ -2,25 +2,23 @@ import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
-import type { EventOf, RunEvent, Sink } from '../core/event.ts';
+import type { RunEvent, Sink } from '../core/event.ts';
 import { uuidv7 } from '../core/ids.ts';
-import type { RunEnd, RunInfo, Shard, Tier as TierName } from '../core/run.ts';
+import type { RunEnd, RunInfo, Shard } from '../core/run.ts';
 import type { Unit } from '../core/unit.ts';
 import type { Order } from '../plan/order.ts';
 import { type Plan, type PlanInput, makePlan } from '../plan/plan.ts';
 import { selectUnits } from '../plan/select.ts';
-import { endHold } from '../process/end-hold.ts';
-import { chooseTier } from '../process/tier/choose-tier.ts';
-import type { Tier } from '../process/tier/tier.ts';
 import { type SinkFailure, fanOut } from '../report/fan-out.ts';
 import { thisOwner } from './claim.ts';
 import { type DispatchOptions, Dispatcher } from './dispatcher.ts';
 import { Executor } from './executor.ts';
-import { writeHolder } from './holder.ts';
 import { thisHost } from './host.ts';
 import { listUnits } from './list-units.ts';
 import type { ResolvedSuite } from './resolve-suites.ts';
+import type { Notice } from './notice.ts';
 import { createRunDirectory, type StateDirectory } from './state-directory.ts';
+import { type Isolation, Surroundings } from './surroundings.ts';
 
 export interface RunOptions extends Omit<DispatchOptions, 'emptyShard'> {
   readonly version: string;
@@ -41,14 +39,11 @@ export interface RunOptions extends Omit<DispatchOptions, 'emptyShard'> {
   readonly graceMs: number;
   /** Processors that this process may use. */
   readonly processors: number;
-  /** The strongest tier that is to be tried. */
-  readonly tier: TierName;
+  /** What attempts have for themselves, and the strongest tier that is to be tried. */
+  readonly isolation: Isolation;
   /** What came up before the run began; part of its record. */
   readonly notices: readonly Notice[];
 }
-
-/** Something to tell the user, before it has its time. */
-export type Notice = Omit<EventOf<'notice'>, 'type' | 'at'>;
 
 export interface RunPorts {
   /** What is known of the past, for the plan. */
@@ -70,7 +65,7 @@ export interface RunContext {
   readonly runId: string;
   readonly runDir: string;
   readonly plan: Plan;
-  readonly tier: Tier;
+  readonly around: Surroundings;
 }
 
 export interface RunResult extends RunEnd {
@@ -84,10 +79,11 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
   const runId = uuidv7();
   const runDir = createRunDirectory(options.state, runId);
   const seed = options.seed ?? randomInt(2 ** 31);
-  const tier = chooseTier(runId, options.tier);
-  const plan = await makeRunPlan({ runId, runDir, tier }, seed, options, ports);
-  const info = ports.register(runInfo({ runId, tier, plan, seed }, options));
-  const context = { runId, runDir, plan, tier };
+  const { workers, isolation } = options;
+  const around = await Surroundings.open({ runId, runDir, workers }, isolation);
+  const plan = await makeRunPlan({ runId, runDir, around }, seed, options, ports);
+  const info = ports.register(runInfo({ runId, around, plan, seed }, options));
+  const context = { runId, runDir, plan, around };
   const sinks = fanOut(ports.sinks(context), systemClock);
   const emit = (event: RunEvent): void => sinks.handle(event);
   emit({ type: 'run-started', at: systemClock.wall(), run: info, planned: plan.mine.length });
@@ -96,7 +92,7 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
   }
   for (const notice of options.notices) emit({ type: 'notice', at: systemClock.wall(), ...notice });
   const end = await dispatch(context, options, ports, emit);
-  for (const notice of await sweep(tier, options.graceMs)) {
+  for (const notice of await around.close(options.graceMs)) {
     emit({ type: 'notice', at: systemClock.wall(), ...notice });
   }
   emit({ type: 'run-finished', at: systemClock.wall(), ...end });
@@ -105,43 +101,26 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
 
 /** Lists and plans; a run that comes to no plan leaves no directory. */
 async function makeRunPlan(
-  { runId, runDir, tier }: Pick<RunContext, 'runId' | 'runDir' | 'tier'>,
+  { runId, runDir, around }: Omit<RunContext, 'plan'>,
   seed: number,
   options: RunOptions,
   ports: RunPorts,
 ): Promise<Plan> {
   try {
-    writeHolder(runDir, runId, tier);
     const listed = await listUnits(options.suites, {
       env: options.env,
       runId,
       scratch: join(runDir, 'scratch'),
-      tier,
+      tier: around.tier,
       say: (line) => ports.say(line),
       signal: ports.signal,
     });
     return planOf(listed, seed, options, ports);
   } catch (error) {
-    for (const { message } of await sweep(tier, 0)) ports.say(message);
+    for (const { message } of await around.close(0)) ports.say(message);
     rmSync(runDir, { recursive: true, force: true });
     throw error;
   }
-}
-
-/** The last look: nothing of the run may be there any more. Then the tier is given up. */
-async function sweep(tier: Tier, graceMs: number): Promise<Notice[]> {
-  const notices: Notice[] = [];
-  const until = performance.now() + graceMs;
-  for (const left of await endHold(tier.remains(), () => until, AbortSignal.timeout(graceMs))) {
-    notices.push({
-      level: 'warning',
-      code: 'left-behind',
-      message: `pid ${left.pid} (${left.command}) was still there when all attempts had been settled; found by ${left.foundBy.join(', ')}; ended by ${left.endedBy}`,
-    });
-  }
-  const fault = tier.close();
-  if (fault !== null) notices.push({ level: 'warning', code: 'not-given-back', message: fault });
-  return notices;
 }
 
 function planOf(listed: readonly Unit[], seed: number, options: RunOptions, ports: RunPorts): Plan {
@@ -157,7 +136,7 @@ function planOf(listed: readonly Unit[], seed: number, options: RunOptions, port
 }
 
 function runInfo(
-  run: Pick<RunContext, 'runId' | 'tier' | 'plan'> & { readonly seed: number },
+  run: Pick<RunContext, 'runId' | 'around' | 'plan'> & { readonly seed: number },
   options: RunOptions,
 ): RunInfo {
   return {
@@ -165,7 +144,7 @@ function runInfo(
     number: null,
     startedAt: new Date(systemClock.wall()).toISOString(),
     workers: options.workers,
-    tier: run.tier.name,
+    tier: run.around.tier.name,
     shard: options.shard,
     seed: run.seed,
     host: thisHost(options.processors),
@@ -197,7 +176,7 @@ async function dispatch(
           runId: context.runId,
           runDir: context.runDir,
           env: options.env,
-          tier: context.tier,
+          around: context.around,
           clock: systemClock,
           graceMs: options.graceMs,
           post: (message) => dispatcher.handle(message),

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeFault, environmentError } from '../core/errors.ts';
+import { removeWorlds } from '../sandbox/world.ts';
+import { readHolder } from './holder.ts';
 import { headOf } from '../core/file-ends.ts';
 
 /** Where Pindown keeps its state: `.pindown/` at the project's root. */
@@ -89,6 +91,9 @@ export function pruneRuns(state: StateDirectory, keep: number): string[] {
     const dir = join(state.runsDir, id);
     if (!existsSync(join(dir, 'report.json'))) continue;
     try {
+      const worlds = readHolder(dir)?.worlds ?? null;
+      const fault = worlds === null ? null : removeWorlds(worlds, id);
+      if (fault !== null) faults.push(fault);
       rmSync(dir, { recursive: true });
     } catch (error) {
       faults.push(`${dir} could not be removed: ${describeFault(error)}`);

@@ -10,8 +10,11 @@ import type { Unit } from '../../src/core/unit.ts';
 import { Census } from '../../src/process/census.ts';
 import { GroupTier } from '../../src/process/tier/group-tier.ts';
 import { isAlive } from '../../src/process/proc-stat.ts';
+import type { Tier } from '../../src/process/tier/tier.ts';
 import { Executor } from '../../src/run/executor.ts';
 import type { ExecutorMessage, JobSpec, JobUnit } from '../../src/run/messages.ts';
+import type { Surroundings } from '../../src/run/surroundings.ts';
+import { Worlds } from '../../src/sandbox/world.ts';
 import { shellFramework, shellSuite, shellUnit } from './shell-framework.ts';
 
 const PASS = `report begin; report test ',"name":["ok"],"outcome":"passed"'; report end`;
@@ -22,6 +25,12 @@ before(() => {
   mkdirSync(join(dir, 'attempts'));
 });
 after(() => rmSync(dir, { recursive: true }));
+
+/** What attempts run in: recognised by the group tier, in the user's own TMPDIR. */
+function surroundings(tier: Tier): Pick<Surroundings, 'tier' | 'worlds'> {
+  const options = { temp: false, home: false, keep: 'none' } as const;
+  return { tier, worlds: Worlds.open('r', options, null) };
+}
 
 interface Played {
   readonly attempts: ReadonlyMap<string, Attempt>;
@@ -54,7 +63,7 @@ async function play(
     runId,
     runDir: dir,
     env: { PATH: process.env['PATH'] ?? '' },
-    tier: new GroupTier(runId, Census.fromNow(), 'of tests'),
+    around: surroundings(new GroupTier(runId, Census.fromNow(), 'of tests')),
     clock: systemClock,
     graceMs: options.graceMs ?? 2_000,
     post: (message) => {
@@ -129,7 +138,7 @@ describe('one unit in a process of its own', () => {
         runId: 'r',
         runDir: dir,
         env: { PATH: '/usr/bin:/bin' },
-        tier: new GroupTier('r', Census.fromNow(), 'of tests'),
+        around: surroundings(new GroupTier('r', Census.fromNow(), 'of tests')),
         clock: systemClock,
         graceMs: 100,
         post: (message) => messages.push(message),

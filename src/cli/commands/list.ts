@@ -48,7 +48,7 @@ export const listCommand: Command = defineCommand({
     const { suites } = await resolveProject(project, io);
     const scratch = mkdtempSync(join(tmpdir(), 'pindown-list-'));
     const runId = uuidv7();
-    const tier = chooseTier(runId, project.settings.tier);
+    const tier = chooseTier(runId, project.settings.isolation.tier);
     try {
       const units = await listUnits(suites, {
         env: project.env,

@@ -8,6 +8,7 @@ import { COMMANDS } from '../table.ts';
 const HEADS = {
   run: '[run]',
   suite: '[[suite]]',
+  isolation: '[isolation]',
   report: '[report]',
 } as const satisfies Record<keyof typeof CONFIG_GROUPS, string>;
 

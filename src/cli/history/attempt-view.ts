@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { Attempt, TestResult } from '../../core/attempt.ts';
 import type { KnownUnit, RunRef } from '../../history/history.ts';
 import { type OutputStream, outputTail } from '../../report/attempt-output.ts';
@@ -121,5 +121,5 @@ function gutter(text: string, theme: Theme): string[] {
 }
 
 function shownPath(path: string, { root, runDir }: AttemptInPlace): string {
-  return sanitiseLine(relative(root, join(runDir, path)));
+  return sanitiseLine(isAbsolute(path) ? path : relative(root, join(runDir, path)));
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Config, loadConfig } from '../../config/config.ts';
+import type { IsolationGroup } from '../../config/isolation-group.ts';
 import { findProjectRoot } from '../../config/project-root.ts';
 import { usageError } from '../../core/errors.ts';
 import type { Tier } from '../../core/run.ts';
@@ -41,7 +42,7 @@ interface RunSettings {
   readonly failOnFlaky: boolean;
   readonly order: Order;
   readonly keepRuns: number;
-  readonly tier: Tier;
+  readonly isolation: IsolationGroup;
 }
 
 export interface Project {
@@ -107,7 +108,7 @@ function settingsOf(config: Config, flags: RunFlags): RunSettings {
     failOnFlaky: flags['fail-on'] === 'flaky' || run['fail-on'].includes('flaky'),
     order: flags.order ?? run.order,
     keepRuns: run['keep-runs'],
-    tier: flags.tier ?? run.tier,
+    isolation: { ...config.isolation, ...(flags.tier === undefined ? {} : { tier: flags.tier }) },
   };
 }
 

@@ -10,7 +10,7 @@ import { jsonSink } from '../../report/json.ts';
 import { junitSink } from '../../report/junit.ts';
 import { ndjsonSink } from '../../report/ndjson.ts';
 import { type Recovered, recoverDeadRuns } from '../../run/recover.ts';
-import type { Notice } from '../../run/run.ts';
+import type { Notice } from '../../run/notice.ts';
 import {
   type StateDirectory,
   highestRunNumber,

@@ -1,0 +1,59 @@
+import type { Tier as TierName } from '../core/run.ts';
+import { endHold } from '../process/end-hold.ts';
+import { chooseTier } from '../process/tier/choose-tier.ts';
+import type { Tier } from '../process/tier/tier.ts';
+import { PortRanges } from '../sandbox/port-ranges.ts';
+import { type WorldOptions, Worlds } from '../sandbox/world.ts';
+import { writeHolder } from './holder.ts';
+import type { Notice } from './notice.ts';
+
+export interface Isolation extends WorldOptions {
+  /** The strongest tier that is to be tried. */
+  readonly tier: TierName;
+}
+
+/** What a run takes from the machine for its attempts, and gives back at its end. */
+export class Surroundings {
+  readonly tier: Tier;
+  readonly worlds: Worlds;
+
+  private constructor(tier: Tier, worlds: Worlds) {
+    this.tier = tier;
+    this.worlds = worlds;
+  }
+
+  /** Takes it, and writes down in the run's directory what the next start needs to find it by. */
+  static async open(
+    run: { readonly runId: string; readonly runDir: string; readonly workers: number },
+    isolation: Isolation,
+  ): Promise<Surroundings> {
+    const ports = await PortRanges.reserve(run.workers);
+    const tier = chooseTier(run.runId, isolation.tier);
+    const worlds = Worlds.open(run.runId, isolation, ports);
+    writeHolder(run.runDir, { runId: run.runId, tier, worlds: worlds.root });
+    return new Surroundings(tier, worlds);
+  }
+
+  /**
+   * The last look, and the end of holding: nothing of the run may be there any more.
+   *
+   * @param graceMs what is there all the same has so long between SIGTERM and SIGKILL
+   */
+  async close(graceMs: number): Promise<Notice[]> {
+    const notices: Notice[] = [];
+    const until = performance.now() + graceMs;
+    const kill = AbortSignal.timeout(graceMs);
+    for (const left of await endHold(this.tier.remains(), () => until, kill)) {
+      notices.push({
+        level: 'warning',
+        code: 'left-behind',
+        message: `pid ${left.pid} (${left.command}) was still there when all attempts had been settled; found by ${left.foundBy.join(', ')}; ended by ${left.endedBy}`,
+      });
+    }
+    for (const fault of [this.tier.close(), this.worlds.close()]) {
+      if (fault !== null)
+        notices.push({ level: 'warning', code: 'not-given-back', message: fault });
+    }
+    return notices;
+  }
+}
