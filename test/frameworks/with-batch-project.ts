@@ -32,7 +32,7 @@ interface BatchFramework {
   /** The package.json of projects that bring none of their own. */
   readonly manifest: string;
   /** The unit of a path, in a project that stands in `dir`. */
-  unitOf(path: string, dir: string, list: BatchProject['list']): Unit | Promise<Unit>;
+  readonly unitOf: (path: string, dir: string, list: BatchProject['list']) => Promise<Unit>;
 }
 
 /** Writes the files, and hands the project over for as long as the body takes. */

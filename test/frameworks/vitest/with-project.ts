@@ -12,15 +12,16 @@ export async function withVitestProject(
       framework: vitest,
       manifest: '{"type": "module", "scripts": {"test": "vitest run"}}',
       // As it would be listed, without the cost of it.
-      unitOf: (path, dir) => ({
-        id: `vitest:${path}`,
-        suite: 'vitest',
-        framework: 'vitest',
-        kind: 'file',
-        path,
-        file: join(dir, path),
-        data: {},
-      }),
+      unitOf: async (path, dir) =>
+        await Promise.resolve({
+          id: `vitest:${path}`,
+          suite: 'vitest',
+          framework: 'vitest',
+          kind: 'file',
+          path,
+          file: join(dir, path),
+          data: {},
+        }),
     },
     files,
     body,
