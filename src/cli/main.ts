@@ -9,7 +9,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     return await dispatch(args, io);
   } catch (error) {
-    io.stderr.write(describeError(error));
+    io.stderr.write(await describeError(error));
     return error instanceof PindownError ? error.exitCode : EXIT.environment;
   }
 }
@@ -47,8 +47,19 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   return await command.run(parseCommandLine(command, rest), io);
 }
 
-/** A known error in friendly lines; an unknown one is a defect of ours and keeps its stack. */
-function describeError(error: unknown): string {
+/**
+ * A known error in friendly lines; an unknown one is a defect of ours and keeps its stack. Either
+ * may repeat what a framework has said, in any characters.
+ */
+async function describeError(error: unknown): Promise<string> {
+  const { sanitiseLine } = await import('../report/terminal/sanitise.ts');
+  return errorText(error)
+    .split(/\r\n|[\n\r]/)
+    .map(sanitiseLine)
+    .join('\n');
+}
+
+function errorText(error: unknown): string {
   if (error instanceof PindownError) {
     return `error: ${error.message}\n${error.hint === null ? '' : `${error.hint}\n`}`;
   }

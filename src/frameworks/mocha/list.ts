@@ -1,12 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { isSystemError, usageError } from '../../core/errors.ts';
+import { usageError } from '../../core/errors.ts';
 import type { Unit } from '../../core/unit.ts';
 import { fileUnits, type FoundFile } from '../file-units.ts';
 import type { ListContext, ProcessResult, Suite } from '../framework.ts';
 import { findInstalled } from '../package-json.ts';
+import { readListing } from '../read-listing.ts';
 import type { SuiteCommand } from '../suite-commands.ts';
+import { wordsOf } from '../words-of.ts';
 import { mochaCommands } from './commands.ts';
 import { mochaMissing } from './detect.ts';
 
@@ -53,27 +54,17 @@ async function ask(
     cwd: suite.dir,
     env: command.env,
   });
-  const listing = await read(out);
+  const listing = await readListing(out, Listing);
   if (listing !== null) return listing;
   // Mocha's own lookup ends the process where nothing matches.
   if (/No test files found/.test(result.stderr)) return { files: [], nodeArgs: [], bin: '' };
   throw listFailed(result);
 }
 
-async function read(file: string): Promise<Listing | null> {
-  try {
-    return v.parse(Listing, JSON.parse(await readFile(file, 'utf8')));
-  } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
 function listFailed(result: ProcessResult): Error {
-  const words = result.stderr.trim() || result.stdout.trim() || 'it said nothing';
   return usageError(
     'mocha-list-failed',
-    `mocha could not say which files it runs:\n${words.slice(-2_000)}`,
+    `mocha could not say which files it runs:\n${wordsOf(result)}`,
     'Does `npx mocha --dry-run` work? Pindown needs mocha 8 or newer, and Node 18.19 or newer.',
   );
 }

@@ -4,6 +4,7 @@ import { environmentError, usageError } from '../../core/errors.ts';
 import type { Unit } from '../../core/unit.ts';
 import { fileUnits, type FoundFile } from '../file-units.ts';
 import type { ListContext, ProcessResult, Suite } from '../framework.ts';
+import { wordsOf } from '../words-of.ts';
 import { type NodeCommand, nodeCommands } from './commands.ts';
 
 const LIST = join(import.meta.dirname, 'list.mjs');
@@ -59,10 +60,9 @@ function parse(result: ProcessResult): readonly string[] {
 }
 
 function listFailed(result: ProcessResult, cause?: unknown): Error {
-  const words = result.stderr.trim() || result.stdout.trim() || 'it said nothing';
   return environmentError(
     'node-test-list-failed',
-    `node could not say which files \`node --test\` runs: ${words.slice(-2_000)}`,
+    `node could not say which files \`node --test\` runs: ${wordsOf(result)}`,
     'Pindown needs Node 18.19 or newer as `node` on PATH for the suite.',
     cause,
   );

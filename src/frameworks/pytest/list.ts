@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import * as v from 'valibot';
-import { environmentError, isSystemError, usageError } from '../../core/errors.ts';
+import { environmentError, usageError } from '../../core/errors.ts';
 import type { Unit } from '../../core/unit.ts';
 import type { ListContext, ProcessResult, Suite } from '../framework.ts';
+import { readListing } from '../read-listing.ts';
 import { activated, wayOf } from './command.ts';
 import { pytestMissing } from './detect.ts';
 import { virtualEnvironmentOf } from './python.ts';
@@ -42,7 +42,7 @@ export async function list(suite: Suite, context: ListContext): Promise<readonly
       env: venv === null ? {} : withoutNulls(activated(venv, suite)),
     });
     if (result.ending.exitCode === NO_PYTEST) continue;
-    const listing = check(await readListing(out), result);
+    const listing = check(await readListing(out, Listing), result);
     if (listing.coverage) {
       context.say(
         'pytest-cov: each unit keeps its data in a .coverage.* file of its own; ' +
@@ -82,15 +82,6 @@ function withoutNulls(env: Readonly<Record<string, string | null>>): Record<stri
   return Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== null),
   );
-}
-
-async function readListing(out: string): Promise<Listing | null> {
-  try {
-    return v.parse(Listing, JSON.parse(await readFile(out, 'utf8')));
-  } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return null;
-    throw error;
-  }
 }
 
 /** The listing where pytest could make it, else an error with pytest's own words. */

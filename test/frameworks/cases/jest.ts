@@ -45,10 +45,6 @@ test('at once', () => {});
       ['unwritten', 'skipped'],
       ['suite > inside', 'skipped'],
     ],
-    ownRetry: [
-      ['on its second try', 'passed'],
-      ['at once', 'passed'],
-    ],
   },
   outcomes: {
     // "Your test suite must contain at least one test." fails a run of Jest's.

@@ -151,7 +151,7 @@ ${test}('exits', async () => {
   };
 }
 
-const EXPECTED: Omit<Expected, 'skip' | 'loadError' | 'noTests' | 'ownRetry'> = {
+const EXPECTED: Omit<Expected, 'skip' | 'loadError' | 'noTests'> = {
   pass: [
     ['family of 1', 'passed'],
     ['family of 2', 'passed'],
@@ -169,4 +169,8 @@ const EXPECTED: Omit<Expected, 'skip' | 'loadError' | 'noTests' | 'ownRetry'> = 
     ['same', 'failed'],
   ],
   exitZero: [['before', 'passed']],
+  ownRetry: [
+    ['on its second try', 'passed'],
+    ['at once', 'passed'],
+  ],
 };

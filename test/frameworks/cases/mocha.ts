@@ -38,9 +38,5 @@ it('at once', () => {});
       ['unwritten', 'skipped'],
       ['suite > in it', 'skipped'],
     ],
-    ownRetry: [
-      ['on its second try', 'passed'],
-      ['at once', 'passed'],
-    ],
   },
 });

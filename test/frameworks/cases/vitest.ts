@@ -40,10 +40,6 @@ test('at once', { retry: 2 }, () => {});
       ['unwritten', 'skipped'],
       ['suite > inside', 'skipped'],
     ],
-    ownRetry: [
-      ['on its second try', 'passed'],
-      ['at once', 'passed'],
-    ],
   },
   outcomes: {
     // Vitest's own process survives its workers, names what died, and ends with status 1.
