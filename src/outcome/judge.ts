@@ -103,11 +103,15 @@ function judgeOwnEnd(observed: Ran): Judgement {
     }
     if (failures.length > 0)
       return failed(failures, `${status} before the framework reported its end`);
-    const what =
-      errors[0] ??
-      observed.lastLine ??
-      `the framework ${observed.begun ? 'never reported its end' : 'never began'}`;
-    return { outcome: 'errored', reason: `${status}: ${firstLine(what)}` };
+    const [error] = errors;
+    if (error !== undefined) {
+      return { outcome: 'errored', reason: `${status}: ${firstLine(error)}` };
+    }
+    const when = observed.begun
+      ? `${status} before the framework reported its end`
+      : `${status}, and it left no results`;
+    const words = observed.lastLine === null ? '' : `: ${firstLine(observed.lastLine)}`;
+    return { outcome: 'errored', reason: `${when}${words}` };
   }
   const reportedFailure = failures.length > 0 || errors.length > 0;
   if (!observed.exitAgrees) {

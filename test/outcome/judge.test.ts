@@ -99,7 +99,13 @@ describe('judge', () => {
       'exit 3 in a test',
       ran({ ended: false, ending: { exitCode: 3, signal: null }, lastLine: 'boom' }),
       'errored',
-      /exit status 3: boom/,
+      /^exit status 3 before the framework reported its end: boom$/,
+    ],
+    [
+      'exit 9 before it began',
+      ran({ begun: false, ended: false, tests: [], ending: { exitCode: 9, signal: null } }),
+      'errored',
+      /^exit status 9, and it left no results$/,
     ],
     [
       'exit 3 after a failure',
