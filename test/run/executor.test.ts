@@ -321,7 +321,7 @@ describe('a batch', () => {
       [...attempts.values()].map(({ outcome }) => outcome),
       ['errored', 'errored', 'errored'],
     );
-    assert.match(attempts.get('shell:c')?.reason ?? '', /exit status 2: bad configuration/);
+    assert.match(attempts.get('shell:c')?.reason ?? '', /exit status 2, and it left no results: bad configuration/);
     assert.deepEqual(givenBack, []);
   });
 
