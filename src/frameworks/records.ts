@@ -181,12 +181,13 @@ export async function collectSingle(
   for await (const line of resultLines(file)) {
     const parsed = parseRecord(line, token);
     if ('refused' in parsed) collector.refuse(parsed.refused);
-    else apply(collector, parsed.record);
+    else applyRecord(collector, parsed.record);
   }
   return collector.finish(agrees(collector));
 }
 
-function apply(collector: UnitCollector, record: ResultRecord): void {
+/** Lays a record of a process that ran one unit at it. */
+export function applyRecord(collector: UnitCollector, record: ResultRecord): void {
   switch (record.type) {
     case 'begin':
       collector.begun = true;

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Unit } from '../../src/core/unit.ts';
@@ -66,6 +67,16 @@ export async function withBatchProject(
       },
     });
   });
+}
+
+/** Asserts that the framework itself failed, and that each of the files says why. */
+export function assertNoneBegun(batch: BatchRun, paths: readonly string[], why: RegExp): void {
+  assert.equal(batch.ending.exitCode, 1);
+  for (const path of paths) {
+    const { begun, errors, exitAgrees } = batch.of(path);
+    assert.deepEqual([begun, exitAgrees], [false, true]);
+    assert.match(errors.join('\n'), why);
+  }
 }
 
 /** Names and outcomes, in the order of reports. */

@@ -2,7 +2,7 @@ import type { TestResult } from '../../core/attempt.ts';
 import type { Ending } from '../../core/ending.ts';
 import type { Collected, Job, JobOutput } from '../framework.ts';
 import { projectLocation } from '../project-path.ts';
-import { parseRecord, resultLines, UnitCollector } from '../records.ts';
+import { applyRecord, parseRecord, resultLines, UnitCollector } from '../records.ts';
 
 /** The exit status of a main module whose top-level await never settled. */
 const UNSETTLED = 13;
@@ -23,33 +23,15 @@ export async function collect(
       collector.refuse(parsed.refused);
       continue;
     }
-    const { record } = parsed;
-    switch (record.type) {
-      case 'begin':
-        collector.begun = true;
-        break;
-      case 'end':
-        collector.ended = true;
-        break;
-      case 'unit-begin':
-      case 'unit-died':
-        break;
-      case 'unit-end':
-        script = true;
-        break;
-      case 'test':
-        collector.test({
-          ...record,
-          location: projectLocation(job.suite.projectRoot, record.location),
-        });
-        break;
-      case 'error':
-        collector.error(record.message);
-        break;
-    }
+    script ||= parsed.record.type === 'unit-end';
+    applyRecord(collector, parsed.record);
   }
   const reported = collector.finish(true);
-  const tests = script ? byStatus(reported.tests, output.ending) : reported.tests;
+  const located = reported.tests.map((test) => ({
+    ...test,
+    location: projectLocation(job.suite.projectRoot, test.location),
+  }));
+  const tests = script ? byStatus(located, output.ending) : located;
   const collected = { ...reported, tests };
   return new Map(
     job.units.map((unit) => [

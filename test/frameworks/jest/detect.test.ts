@@ -1,27 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Detection } from '../../../src/frameworks/framework.ts';
 import { detect } from '../../../src/frameworks/jest/detect.ts';
-import { linkNodeModules, withDirectory, writeFiles } from '../conformance.ts';
+import { linkNodeModules, withDirectory } from '../conformance.ts';
+import { detectIn, script } from '../detect-in.ts';
 import { isPindownError } from '../vitest/is-pindown-error.ts';
 
-async function detectIn(
-  files: Readonly<Record<string, string>>,
-  forced = false,
-): Promise<Detection | null> {
-  return await withDirectory(async (dir) => {
-    await writeFiles(dir, files);
-    return await detect({ dir, env: {}, forced });
-  });
-}
-
-function script(text: string): Readonly<Record<string, string>> {
-  return { 'package.json': JSON.stringify({ scripts: { test: text } }) };
-}
+const detected = async (files: Readonly<Record<string, string>>, forced = false) =>
+  await detectIn(detect, files, forced);
 
 describe('the signs of Jest', () => {
   test('a test script that runs it, whose arguments, node options and assignments are kept', async () => {
-    const found = await detectIn(
+    const found = await detected(
       script(
         'tsc && cross-env TZ=UTC node --experimental-vm-modules node_modules/jest/bin/jest.js -c x.js unit',
       ),
@@ -35,7 +24,7 @@ describe('the signs of Jest', () => {
   });
 
   test('a second command that it does not take is named', async () => {
-    const found = await detectIn(script('jest --listTests && jest unit && npx jest e2e'));
+    const found = await detected(script('jest --listTests && jest unit && npx jest e2e'));
     assert.deepEqual(found?.args, ['unit']);
     assert.match(found.because, /runs "jest unit"; not taken: "npx jest e2e"/);
   });
@@ -47,7 +36,7 @@ describe('the signs of Jest', () => {
       [{ 'package.json': '{"devDependencies": {"jest": "*"}}' }, 1, 'package.json depends on jest'],
     ];
     for (const [files, strength, because] of cases) {
-      const found = await detectIn(files);
+      const found = await detected(files);
       assert.deepEqual([found?.strength, found?.because], [strength, because]);
       assert.deepEqual([found?.args, found?.version], [[], null]);
     }
@@ -60,7 +49,7 @@ describe('the signs of Jest', () => {
       { 'my-jest.config.js': '' },
       { 'package.json': '{"devDependencies": {"jest-diff": "*"}}' },
     ]) {
-      assert.equal(await detectIn(files), null);
+      assert.equal(await detected(files), null);
     }
   });
 
@@ -75,7 +64,7 @@ describe('the signs of Jest', () => {
 
   test('named by the user where it is not installed, it says how to get it', async () => {
     await assert.rejects(
-      detectIn(script('jest'), true),
+      detected(script('jest'), true),
       isPindownError('jest-missing', /^Jest is not installed: .* node_modules\/jest/),
     );
   });

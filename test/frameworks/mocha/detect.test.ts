@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Detection } from '../../../src/frameworks/framework.ts';
 import { detect } from '../../../src/frameworks/mocha/detect.ts';
-import { withDirectory, writeFiles } from '../conformance.ts';
+import { detectIn } from '../detect-in.ts';
 
 const INSTALLED = { 'node_modules/mocha/package.json': '{"version": "10.0.0"}' };
 
-async function detected(
-  files: Readonly<Record<string, string>>,
-  forced = false,
-): Promise<Detection | null> {
-  return await withDirectory(async (dir) => {
-    await writeFiles(dir, files);
-    return await detect({ dir, env: {}, forced });
-  });
-}
+const detected = async (files: Readonly<Record<string, string>>, forced = false) =>
+  await detectIn(detect, files, forced);
 
 function manifest(content: object): Readonly<Record<string, string>> {
   return { 'package.json': JSON.stringify(content) };

@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import type { TestResult } from '../../../src/core/attempt.ts';
-import type { AttemptOutcome } from '../../../src/core/outcome.ts';
-import type { Collected } from '../../../src/frameworks/framework.ts';
 import { mocha } from '../../../src/frameworks/mocha/index.ts';
-import { judge } from '../../../src/outcome/judge.ts';
-import { type JobRun, runJob } from '../conformance.ts';
+import { type FileEnd, runUnit, short, testEnds, type UnitRun } from '../run-unit.ts';
 import { withMocha } from './mocha-project.ts';
-
-interface UnitRun extends Collected {
-  readonly run: JobRun;
-  readonly outcome: AttemptOutcome;
-  readonly reason: string;
-}
 
 /** Runs the one file of a project that lies in test/. */
 async function runs(
@@ -23,30 +13,9 @@ async function runs(
 ): Promise<void> {
   await withMocha(
     files,
-    async ({ project, units }) => {
-      const [unit] = units;
-      assert.ok(unit, 'nothing was listed');
-      const run = await runJob(mocha, project, [unit]);
-      const collected = run.collected.get(unit.id);
-      assert.ok(collected);
-      assert.deepEqual(collected.refused, []);
-      const judgement = judge({
-        kind: 'ran',
-        ending: run.ending,
-        endedByUs: null,
-        ...collected,
-        leaks: [],
-        lastLine: null,
-        ranBeside: [],
-      });
-      await check({ ...collected, ...judgement, run });
-    },
+    async ({ project, units }) => await check(await runUnit(mocha, project, units[0])),
     script,
   );
-}
-
-function short(tests: readonly TestResult[]): readonly string[] {
-  return tests.map(({ name, outcome }) => `${name}: ${outcome}`);
 }
 
 describe('a file under mocha', () => {
@@ -137,13 +106,7 @@ describe('after all', () => { after(() => { throw new Error('x'); }); it('a', ()
     );
   });
 
-  const endings: readonly (readonly [
-    name: string,
-    source: string,
-    outcome: AttemptOutcome,
-    tests: readonly string[],
-    error: RegExp | null,
-  ])[] = [
+  const ends: readonly FileEnd[] = [
     [
       'a module that is not there',
       `require('nope');`,
@@ -181,16 +144,7 @@ describe('after all', () => { after(() => { throw new Error('x'); }); it('a', ()
       null,
     ],
   ];
-  for (const [name, source, outcome, tests, error] of endings) {
-    test(`${name}: ${outcome}`, async () => {
-      await runs({ 'test/a.js': source }, (run) => {
-        assert.equal(run.outcome, outcome, run.reason);
-        assert.deepEqual(short(run.tests), tests);
-        if (error === null) assert.deepEqual(run.errors, []);
-        else assert.match(run.errors.join('\n'), error);
-      });
-    });
-  }
+  testEnds(ends, async (source, check) => await runs({ 'test/a.js': source }, check));
 
   test('configuration and arguments are kept, all but what would change what is run or reported', async () => {
     await runs(

@@ -1,22 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { detect } from '../../../src/frameworks/node-test/detect.ts';
-import type { Detection } from '../../../src/frameworks/framework.ts';
-import { withDirectory, writeFiles } from '../conformance.ts';
+import { detectIn, script } from '../detect-in.ts';
 
-async function detected(
-  files: Readonly<Record<string, string>>,
-  forced = false,
-): Promise<Detection | null> {
-  return await withDirectory(async (dir) => {
-    await writeFiles(dir, files);
-    return await detect({ dir, env: {}, forced });
-  });
-}
-
-function script(command: string): Readonly<Record<string, string>> {
-  return { 'package.json': JSON.stringify({ scripts: { test: command } }) };
-}
+const detected = async (files: Readonly<Record<string, string>>, forced = false) =>
+  await detectIn(detect, files, forced);
 
 describe('node:test is detected', () => {
   test('by the test script, most strongly', async () => {

@@ -2,27 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { TestResult } from '../../../src/core/attempt.ts';
-import type { AttemptOutcome } from '../../../src/core/outcome.ts';
-import type { Collected } from '../../../src/frameworks/framework.ts';
 import { nodeTest } from '../../../src/frameworks/node-test/index.ts';
-import { judge } from '../../../src/outcome/judge.ts';
 import {
   detectProject,
-  type JobRun,
   listContext,
   projectEnvironment,
-  runJob,
   withDirectory,
   writeFiles,
 } from '../conformance.ts';
+import { type FileEnd, runUnit, short, testEnds, type UnitRun } from '../run-unit.ts';
 import { nodes } from './nodes.ts';
-
-interface UnitRun extends Collected {
-  readonly run: JobRun;
-  readonly outcome: AttemptOutcome;
-  readonly reason: string;
-}
 
 for (const { path, version } of nodes()) {
   const major = Number(/\d+/.exec(version)?.[0]);
@@ -45,21 +34,7 @@ for (const { path, version } of nodes()) {
       env['PATH'] = [path, env['PATH']].join(delimiter);
       const project = await detectProject(nodeTest, root, scratch, env);
       const [unit] = await nodeTest.list(project.suite, listContext(project));
-      assert.ok(unit, 'nothing was listed');
-      const run = await runJob(nodeTest, project, [unit]);
-      const collected = run.collected.get(unit.id);
-      assert.ok(collected);
-      const judgement = judge({
-        kind: 'ran',
-        ending: run.ending,
-        endedByUs: null,
-        ...collected,
-        leaks: [],
-        lastLine: null,
-        ranBeside: [],
-      });
-      assert.deepEqual(collected.refused, []);
-      await check({ ...collected, ...judgement, run }, root);
+      await check(await runUnit(nodeTest, project, unit), root);
     });
   }
 
@@ -123,13 +98,7 @@ describe('body', () => { throw new Error('while declaring'); });
       );
     });
 
-    const endings: readonly (readonly [
-      name: string,
-      source: string,
-      outcome: AttemptOutcome,
-      tests: readonly string[],
-      error: RegExp | null,
-    ])[] = [
+    const ends: readonly FileEnd[] = [
       [
         'thrown while loading, before anything is declared',
         `throw new Error('top');`,
@@ -205,16 +174,7 @@ describe('body', () => { throw new Error('while declaring'); });
         null,
       ],
     ];
-    for (const [name, source, outcome, tests, error] of endings) {
-      test(`${name}: ${outcome}`, async () => {
-        await runs({ 'test.js': source }, (run) => {
-          assert.equal(run.outcome, outcome, run.reason);
-          assert.deepEqual(short(run.tests), tests);
-          if (error === null) assert.deepEqual(run.errors, []);
-          else assert.match(run.errors.join('\n'), error);
-        });
-      });
-    }
+    testEnds(ends, async (source, check) => await runs({ 'test.js': source }, check));
 
     test('a top-level await that never settles fails the file', async () => {
       await runs({ 'test.mjs': 'await new Promise(() => {});' }, (run) => {
@@ -326,8 +286,4 @@ test('goes on', () => {});
       );
     });
   });
-}
-
-function short(tests: readonly TestResult[]): readonly string[] {
-  return tests.map(({ name, outcome }) => `${name}: ${outcome}`);
 }
