@@ -35,6 +35,8 @@ export function openKoffi(): Libc | string {
     waitpid: native('waitpid', 'int', 'int', 'void *', 'int'),
     waitid: native('waitid', 'int', 'int', 'uint32', 'void *', 'int'),
     fcntl: native('fcntl', 'int', 'int', 'int', 'void *'),
+    getrlimit: native('getrlimit', 'int', 'int', 'void *'),
+    setrlimit: native('setrlimit', 'int', 'int', 'void *'),
     syscall: native('syscall', 'int64', 'int64', 'int64', 'int64', 'int64', 'int64'),
     errno: () => koffi.errno(),
   };

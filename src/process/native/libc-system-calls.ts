@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Libc } from './libc.ts';
 import { errnoName, SystemCallError } from './system-call-error.ts';
-import type { MissingCall, SystemCalls, WaitAnswer } from './system-calls.ts';
+import type { Limit, MissingCall, SystemCalls, WaitAnswer } from './system-calls.ts';
 import { endingOfSiginfo, endingOfStatus } from './wait-status.ts';
 
 /** From the kernel's headers in `include/uapi`; the same on x86-64 and arm64. */
@@ -15,6 +15,7 @@ const P_PID = 1;
 const F_OFD_GETLK = 36;
 const F_OFD_SETLK = 37;
 const LOCK_TYPES = { shared: 0, exclusive: 1, none: 2 } as const;
+const RLIMIT_RTTIME = 15;
 const SYS_PIDFD_SEND_SIGNAL = 424;
 const SYS_PIDFD_OPEN = 434;
 
@@ -74,6 +75,21 @@ export class LibcSystemCalls implements SystemCalls {
       info.readInt32LE(SIGINFO.status),
     );
     return { kind: 'ended', ending };
+  }
+
+  realTimeLimit(): Limit {
+    const limits = this.#cleared();
+    if (this.#libc.getrlimit(RLIMIT_RTTIME, limits) === -1)
+      this.#fail('getrlimit', 'RLIMIT_RTTIME');
+    return { soft: limits.readBigUInt64LE(0), hard: limits.readBigUInt64LE(8) };
+  }
+
+  setRealTimeLimit({ soft, hard }: Limit): void {
+    const limits = this.#cleared();
+    limits.writeBigUInt64LE(soft, 0);
+    limits.writeBigUInt64LE(hard, 8);
+    if (this.#libc.setrlimit(RLIMIT_RTTIME, limits) === -1)
+      this.#fail('setrlimit', 'RLIMIT_RTTIME');
   }
 
   openFileLock(fd: number, kind: 'exclusive' | 'shared'): 'locked' | 'busy' {

@@ -11,6 +11,8 @@ export interface Libc {
   waitpid(pid: number, status: Buffer, options: number): number;
   waitid(idType: number, id: number, info: Buffer, options: number): number;
   fcntl(fd: number, command: number, argument: Buffer): number;
+  getrlimit(resource: number, limits: Buffer): number;
+  setrlimit(resource: number, limits: Buffer): number;
   /** syscall(2), for calls that older C libraries have no function for. */
   syscall(number: number, first: number, second: number, third: number, fourth: number): number;
   /** Why the last call failed; to be read at once, before anything else can set it. errno(3). */

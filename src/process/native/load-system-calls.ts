@@ -1,8 +1,7 @@
-import { constants } from 'node:os';
 import { describeFault } from '../../core/errors.ts';
+import { disproofOf } from './disproof-of.ts';
 import { openKoffi } from './koffi-libc.ts';
 import { LibcSystemCalls } from './libc-system-calls.ts';
-import type { Libc } from './libc.ts';
 import { openNodeFfi } from './node-ffi-libc.ts';
 import type { SystemCalls, Unavailable } from './system-calls.ts';
 
@@ -11,8 +10,6 @@ const WAYS = { 'node:ffi': openNodeFfi, koffi: openKoffi } as const;
 
 /** Those whose memory layouts {@link LibcSystemCalls} knows. */
 const ARCHITECTURES: ReadonlySet<string> = new Set(['x64', 'arm64']);
-
-const WNOHANG = 1;
 
 let loaded: SystemCalls | Unavailable | undefined;
 
@@ -46,24 +43,9 @@ export function openSystemCalls(via: SystemCalls['via']): SystemCalls | string {
   try {
     const libc = WAYS[via]();
     if (typeof libc === 'string') return libc;
-    return disproof(libc) ?? new LibcSystemCalls(libc);
+    return disproofOf(libc) ?? new LibcSystemCalls(libc);
   } catch (error) {
     // Whatever it is (a file for another C library, `--permission`), it is why there is none.
     return describeFault(error);
   }
-}
-
-/**
- * Why a library is not to be trusted. `node:ffi` is experimental and has changed how functions are
- * described before; a wrong description answers with nonsense rather than with an error. So it has
- * to give a right answer and a right errno once: nobody is a child of its own.
- */
-function disproof(libc: Libc): string | null {
-  const pid = libc.getpid();
-  if (pid !== process.pid) return `getpid() gives ${pid} instead of ${process.pid}`;
-  const answer = libc.waitpid(pid, Buffer.alloc(4), WNOHANG);
-  const errno = answer === -1 ? libc.errno() : 0;
-  return errno === constants.errno.ECHILD
-    ? null
-    : `waitpid() of our own pid gives ${answer} with errno ${errno}`;
 }

@@ -7,6 +7,8 @@ const FUNCTIONS = {
   waitpid: { return: 'i32', arguments: ['i32', 'pointer', 'i32'] },
   waitid: { return: 'i32', arguments: ['i32', 'u32', 'pointer', 'i32'] },
   fcntl: { return: 'i32', arguments: ['i32', 'i32', 'pointer'] },
+  getrlimit: { return: 'i32', arguments: ['i32', 'pointer'] },
+  setrlimit: { return: 'i32', arguments: ['i32', 'pointer'] },
   syscall: { return: 'i64', arguments: ['i64', 'i64', 'i64', 'i64', 'i64'] },
 } as const;
 
@@ -32,6 +34,8 @@ export function openNodeFfi(): Libc | string {
     waitpid: (pid, status, options) => functions.waitpid(pid, status, options),
     waitid: (idType, id, info, options) => functions.waitid(idType, id, info, options),
     fcntl: (fd, command, argument) => functions.fcntl(fd, command, argument),
+    getrlimit: (resource, limits) => functions.getrlimit(resource, limits),
+    setrlimit: (resource, limits) => functions.setrlimit(resource, limits),
     syscall: (number, ...values) => {
       const [first, second, third, fourth] = values.map(BigInt) as [bigint, bigint, bigint, bigint];
       return Number(functions.syscall(BigInt(number), first, second, third, fourth));

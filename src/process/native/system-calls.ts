@@ -48,6 +48,12 @@ export interface SystemCalls {
    */
   peekChild(pid: number): WaitAnswer<'ended'>;
 
+  /** This process's own RLIMIT_RTTIME, microseconds; RLIM_INFINITY is 2^64 - 1. getrlimit(2). */
+  realTimeLimit(): Limit;
+
+  /** Changes it, for this process and what it forks from now on. setrlimit(2). */
+  setRealTimeLimit(limit: Limit): void;
+
   /**
    * Locks the whole file, or changes the lock that the descriptor has; `busy` where somebody else's
    * is in the way. The descriptor must be open for writing for an exclusive lock and for reading
@@ -82,6 +88,12 @@ export interface SystemCalls {
 
   /** Asks the kernel for each of these calls, without a trace: an old one or a filter lacks some. */
   missing(): readonly MissingCall[];
+}
+
+/** What counts, and up to where it may be raised. */
+export interface Limit {
+  readonly soft: bigint;
+  readonly hard: bigint;
 }
 
 /** What the kernel says of a child. `not-a-child`: another's, reaped already, or nobody (ECHILD). */

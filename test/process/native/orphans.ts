@@ -3,10 +3,14 @@ import { spawnSync } from 'node:child_process';
 import type { Ending } from '../../../src/core/ending.ts';
 import type { SystemCalls, WaitAnswer } from '../../../src/process/native/system-calls.ts';
 
-/** Runs a shell script as a process whose parent has ended by the time that this returns its pid. */
+/**
+ * Runs a shell script in a process whose parent has ended. The script waits for that: a shell also
+ * reaps its own children, if they end before it does.
+ */
 export function startOrphan(script: string): number {
-  const start = 'sh -c "$1" </dev/null >/dev/null 2>&1 & echo $!';
-  const { stdout, status } = spawnSync('sh', ['-c', start, 'sh', script], { encoding: 'utf8' });
+  const adopted = `while kill -0 $1; do :; done; ${script}`;
+  const start = 'sh -c "$1" sh $$ </dev/null >/dev/null 2>&1 & echo $!';
+  const { stdout, status } = spawnSync('sh', ['-c', start, 'sh', adopted], { encoding: 'utf8' });
   assert.equal(status, 0);
   return Number(stdout);
 }
