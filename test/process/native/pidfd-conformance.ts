@@ -41,10 +41,7 @@ export function pidfdConformance(calls: SystemCalls): void {
     });
 
     test('does not touch the next process with the same pid', { skip: whyNoReuse() }, async () => {
-      const target = sleeper();
-      const pidfd = open(target);
-      await killed(target);
-      const heir = await startWithPid(Number(target.pid));
+      const { pidfd, heir } = await pidTakenOver();
       assert.equal(calls.pidfdSendSignal(pidfd, 'SIGKILL'), 'gone');
       closeSync(pidfd);
       assert.equal(heir.kill('SIGTERM'), true);
@@ -71,6 +68,22 @@ export function pidfdConformance(calls: SystemCalls): void {
     assert.ok(pidfd !== 'gone');
     return pidfd;
   }
+
+  /** A descriptor of a process that is gone, and a process that has its pid now. */
+  async function pidTakenOver(): Promise<{ readonly pidfd: number; readonly heir: ChildProcess }> {
+    // Anybody on the machine may take the pid first, and keep it: then again with another.
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      const target = sleeper();
+      const pidfd = open(target);
+      await killed(target);
+      writeFileSync(NEXT_PID, String(Number(target.pid) - 1));
+      const heir = sleeper();
+      if (heir.pid === target.pid) return { pidfd, heir };
+      closeSync(pidfd);
+      await killed(heir);
+    }
+    throw new Error('No process could be started with the pid of an earlier one.');
+  }
 }
 
 function sleeper(): ChildProcess {
@@ -81,17 +94,6 @@ async function killed(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.kill('SIGKILL');
   await exit;
-}
-
-/** Starts processes until one has this pid: others on the machine may take it first. */
-async function startWithPid(pid: number): Promise<ChildProcess> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    writeFileSync(NEXT_PID, String(pid - 1));
-    const child = sleeper();
-    if (child.pid === pid) return child;
-    await killed(child);
-  }
-  throw new Error(`No process could be started with pid ${pid}.`);
 }
 
 /** Why a pid can't be handed out again here: proc_sys_kernel(5) wants CAP_SYS_ADMIN for it. */
