@@ -1,8 +1,17 @@
 import { readdirSync, statSync } from 'node:fs';
+import { brandOf } from './brand.ts';
 import { LINEAGE } from './lineage.ts';
 import { type Member, commandLine } from './member.ts';
 import { pause } from './pause.ts';
-import { readProcFile, readProcLink, readProcStat, signalProcess } from './proc-stat.ts';
+import {
+  type ProcStat,
+  hasEnded,
+  readProcFile,
+  readProcLink,
+  readProcStat,
+  signalProcess,
+} from './proc-stat.ts';
+import { shownBy } from './shown-by.ts';
 import { Strangers } from './strangers.ts';
 
 /** How an attempt's processes are recognised where no kernel container holds them. */
@@ -16,6 +25,10 @@ export interface Ownership {
   readonly lineage: string;
   /** The files that its output goes to; whoever holds one as stdout or stderr is its own. */
   readonly outputs: readonly string[];
+  /** Whether a brand is its own, where its processes carry one. */
+  isBranded?(brand: number): boolean;
+  /** Whether a process that nothing is recognised by can be nobody else's. */
+  claims?(stat: ProcStat): boolean;
 }
 
 /** How often a look that could not tell is repeated, and how long apart, milliseconds. */
@@ -71,13 +84,14 @@ export class Census {
       if (this.#bystanders.has(pid) || pid === process.pid) continue;
       const stat = readProcStat(pid);
       if (stat === null) certain = false;
-      if (stat === null || stat.state === 'Z' || stat.state === 'X') continue;
+      if (stat === null || hasEnded(stat)) continue;
       if (this.#strangers?.knows(stat) === true) continue;
-      const foundBy = recognise(pid, stat, owner, outputs);
-      const unknown = foundBy === 'in exec' || foundBy.length === 0;
+      let foundBy: Signs = recognise(pid, stat, owner, outputs);
+      if (isUnknown(foundBy) && owner.claims?.(stat) === true) foundBy = ['descent'];
+      const unknown = isUnknown(foundBy);
       if (unknown && this.#strangers?.meets(stat) === true) continue;
       if (foundBy === 'in exec') certain = false;
-      if (foundBy === 'in exec' || foundBy.length === 0) continue;
+      if (unknown || foundBy === 'in exec') continue;
       const command = commandLine(pid) ?? stat.command;
       members.push({ pid, startTime: stat.startTime, command, parent: stat.parent, foundBy });
     }
@@ -92,26 +106,37 @@ export class Census {
   }
 }
 
+type Signs = readonly string[] | 'in exec';
+
+function isUnknown(foundBy: Signs): boolean {
+  return foundBy === 'in exec' || foundBy.length === 0;
+}
+
 /** The pid of the parent of all kernel threads. */
 const KTHREADD = 2;
 
 function recognise(
   pid: number,
-  stat: { readonly group: number; readonly session: number; readonly parent: number },
+  stat: ProcStat,
   owner: Ownership,
   outputs: ReadonlySet<string>,
-): readonly string[] | 'in exec' {
+): Signs {
   const foundBy: string[] = [];
+  const shown = shownBy(stat);
   if (stat.group === owner.leader) foundBy.push('process group');
   if (stat.session === owner.leader) foundBy.push('session');
   for (const [name, descriptor] of [
     ['stdout', 1],
     ['stderr', 2],
   ] as const) {
-    const target = readProcLink(`/proc/${pid}/fd/${descriptor}`);
+    const target = readProcLink(`${shown}/fd/${descriptor}`);
     if (target !== null && outputs.has(target)) foundBy.push(`holds ${name}`);
   }
-  const environment = readProcFile(`/proc/${pid}/environ`);
+  if (owner.isBranded !== undefined) {
+    const brand = brandOf(pid);
+    if (brand !== null && owner.isBranded(brand)) foundBy.push('brand');
+  }
+  const environment = readProcFile(`${shown}/environ`);
   if (environment !== null && isOfLineage(environment, owner.lineage)) foundBy.push('environment');
   // Kernel threads, children of kthreadd, never have one.
   if (foundBy.length === 0 && environment === '' && stat.parent !== KTHREADD) return 'in exec';
@@ -131,10 +156,13 @@ function groupOnly(owner: Ownership): Member[] {
   ];
 }
 
-/** Every pid in `/proc`; empty where there is none. */
+/**
+ * Every pid in `/proc`, the newest first as long as they have not begun anew: what forks and ends
+ * all the time is met only by who hurries. Empty where there is none.
+ */
 function listPids(): number[] {
   if (process.platform !== 'linux') return [];
-  return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return readdirSync('/proc').map(Number).filter(Number.isInteger).reverse();
 }
 
 /** Whether the environment, NUL between its entries, says that it descends from there. */

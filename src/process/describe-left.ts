@@ -2,6 +2,7 @@ import type { Leak } from '../core/attempt.ts';
 import { describeListening, listeningSockets } from './listening.ts';
 import { type Member, commandLine } from './member.ts';
 import { readProcDirectory, readProcLink, readProcStat } from './proc-stat.ts';
+import { shownBy } from './shown-by.ts';
 
 /** What a process that stayed behind was, read while it was there. */
 export type Left = Omit<Leak, 'endedBy'>;
@@ -49,7 +50,8 @@ function portsOf(pid: number, files: readonly (readonly [string, string])[]): st
 
 /** Each open descriptor's number and what it leads to. */
 function descriptorsOf(pid: number): (readonly [descriptor: string, target: string])[] {
-  const dir = `/proc/${pid}/fd`;
+  const stat = readProcStat(pid);
+  const dir = `${stat === null ? `/proc/${pid}` : shownBy(stat)}/fd`;
   return readProcDirectory(dir).flatMap((descriptor) => {
     const target = readProcLink(`${dir}/${descriptor}`);
     return target === null ? [] : [[descriptor, target] as const];

@@ -12,6 +12,8 @@ export interface ProcStat {
   readonly session: number;
   /** User and system time of the process, without its children. */
   readonly cpuTicks: number;
+  /** How many threads are left, the first one included even where it has ended. */
+  readonly threads: number;
   /** Since boot; with the pid it identifies a process. */
   readonly startTime: number;
 }
@@ -40,6 +42,7 @@ export function parseProcStat(line: string): ProcStat | null {
     group: field(5),
     session: field(6),
     cpuTicks: field(14) + field(15),
+    threads: field(20),
     startTime: field(22),
   };
   return Number.isInteger(stat.startTime) && Number.isInteger(stat.pid) ? stat : null;
@@ -81,20 +84,34 @@ const GONE_OR_FOREIGN: ReadonlySet<string> = new Set([
   'EINVAL',
 ]);
 
+/** Whether a process has that one among its ancestors. */
+export function descendsFrom({ parent }: Pick<ProcStat, 'parent'>, ancestor: number): boolean {
+  const met = new Set<number>();
+  for (let pid = parent; pid > 0 && !met.has(pid); pid = readProcStat(pid)?.parent ?? 0) {
+    if (pid === ancestor) return true;
+    met.add(pid);
+  }
+  return false;
+}
+
 /** The kernel's id of this boot; null where it can't be read. */
 export function bootId(): string | null {
   return readProcFile('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
+}
+
+/**
+ * Whether a process is over: a zombie, or not even that any more. The state is the first thread's,
+ * which may have ended (pthread_exit(3)) while others live on.
+ */
+export function hasEnded({ state, threads }: ProcStat): boolean {
+  return state === 'X' || (state === 'Z' && threads <= 1);
 }
 
 /** Whether a process with this pid and start time is there (a zombie is not). */
 export function isAlive(pid: number, startTime: number | null): boolean {
   const stat = readProcStat(pid);
   if (stat !== null) {
-    return (
-      stat.state !== 'Z' &&
-      stat.state !== 'X' &&
-      (startTime === null || stat.startTime === startTime)
-    );
+    return !hasEnded(stat) && (startTime === null || stat.startTime === startTime);
   }
   return startTime === null && signalProcess(pid, 0) !== 'gone';
 }

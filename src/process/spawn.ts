@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import type { Ending } from '../core/ending.ts';
 import { describeFault, isSystemError } from '../core/errors.ts';
+import { ownChildren } from './own-children.ts';
 import { readProcStat } from './proc-stat.ts';
 import { holdYoungGeneration } from './young-generation.ts';
 
@@ -72,6 +73,8 @@ export async function spawnChild(spec: SpawnSpec): Promise<Child> {
     if (pid === undefined) {
       throw await new Promise<Error>((resolve) => child.once('error', resolve));
     }
+    ownChildren.add(pid);
+    child.once('exit', () => ownChildren.delete(pid));
     // A later `error` event (a failed kill) has nobody to go to and would end the whole process.
     child.on('error', () => undefined);
     return { pid, startTime: readProcStat(pid)?.startTime ?? null, ended };

@@ -33,7 +33,7 @@ describe('parseProcStat', () => {
             0,
             20,
             0,
-            1,
+            3,
             0,
             start,
             1000,
@@ -46,6 +46,7 @@ describe('parseProcStat', () => {
             group: pid,
             session: pid,
             cpuTicks: 110,
+            threads: 3,
             startTime: start,
           });
         },

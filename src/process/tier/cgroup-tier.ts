@@ -1,7 +1,7 @@
 import { describeFault } from '../../core/errors.ts';
 import { type Member, commandLine, memberKey } from '../member.ts';
 import { pause } from '../pause.ts';
-import { readProcStat } from '../proc-stat.ts';
+import { hasEnded, readProcStat } from '../proc-stat.ts';
 import { CgroupDirectory, type CgroupVersion } from './cgroup-directory.ts';
 import { ownCgroups } from './own-cgroups.ts';
 import type { FirstProcess, Hold, Tier } from './tier.ts';
@@ -107,7 +107,7 @@ class CgroupHold implements Hold {
     for (const pid of this.#group.pids()) {
       if (pid === process.pid) continue;
       const stat = readProcStat(pid);
-      if (stat === null || stat.state === 'Z' || stat.state === 'X') continue;
+      if (stat === null || hasEnded(stat)) continue;
       members.push({
         pid,
         startTime: stat.startTime,

@@ -1,0 +1,168 @@
+import { Census, type Ownership } from '../census.ts';
+import { killMembers } from '../kill-members.ts';
+import type { Member } from '../member.ts';
+import { loadSystemCalls } from '../native/load-system-calls.ts';
+import type { SystemCalls } from '../native/system-calls.ts';
+import { ownChildren } from '../own-children.ts';
+import { type ProcStat, descendsFrom, readProcFile, readProcStat } from '../proc-stat.ts';
+import { Brands } from '../brand.ts';
+import type { FirstProcess, Hold, Tier } from './tier.ts';
+
+/** So many attempts that are over are remembered, to lay a late find at. */
+const REMEMBERED = 1_000;
+
+/** When an attempt's first process was started and when its last one was gone, clock ticks. */
+interface Span {
+  from: number;
+  to: number;
+}
+
+/**
+ * Holds attempts by being the one that the kernel gives their orphans to
+ * (PR_SET_CHILD_SUBREAPER(2const)): whatever an attempt starts stays a descendant of this process.
+ * Whose attempt's it is, is told by its {@link Brands brand}, and where a process has thrown that
+ * away, by what else it can be recognised by, and at last by when it was started.
+ */
+export class SubreaperTier implements Tier {
+  readonly name = 'subreaper';
+  readonly because: string;
+  readonly #runId: string;
+  readonly #calls: SystemCalls;
+  readonly #brands: Brands;
+  readonly #census: Census;
+  readonly #spans: Span[] = [];
+  readonly #reap = (): void => reapAdopted(this.#calls);
+
+  private constructor(runId: string, calls: SystemCalls, brands: Brands, stronger: string) {
+    this.#runId = runId;
+    this.#calls = calls;
+    this.#brands = brands;
+    this.#census = Census.fromNow();
+    this.because = `by ${calls.via}${stronger === '' ? '' : `; ${stronger}`}`;
+    calls.setChildSubreaper(true);
+    process.on('SIGCHLD', this.#reap);
+  }
+
+  /**
+   * @param stronger why nothing stronger was chosen
+   * @returns the tier, or why the machine does not allow it
+   */
+  static open(runId: string, stronger: string): SubreaperTier | string {
+    const calls = loadSystemCalls();
+    if (calls.via === null) return calls.because;
+    const missing = calls.missing().find(({ call }) => call === 'PR_SET_CHILD_SUBREAPER');
+    if (missing !== undefined) return `${missing.call}: ${missing.because}`;
+    const brands = new Brands(calls);
+    return brands.fault() ?? new SubreaperTier(runId, calls, brands, stronger);
+  }
+
+  hold(token: string): Hold {
+    const brand = this.#brands.next();
+    const span: Span = { from: Infinity, to: Infinity };
+    this.#spans.push(span);
+    if (this.#spans.length > REMEMBERED) this.#spans.shift();
+    return new SubreaperHold(
+      this.#census,
+      {
+        leader: null,
+        lineage: `${this.#runId}/${token}`,
+        outputs: [],
+        isBranded: (found) => found === brand,
+        claims: (stat) => isAdrift(stat) && this.#onlyIn(span, stat.startTime),
+      },
+      (start) => this.#brands.branded(brand, start),
+      span,
+      this.#reap,
+    );
+  }
+
+  remains(): Hold {
+    const owner: Ownership = {
+      leader: null,
+      lineage: `${this.#runId}/`,
+      outputs: [],
+      isBranded: (brand) => this.#brands.isOfRun(brand),
+      claims: isAdrift,
+    };
+    const span = { from: Infinity, to: Infinity };
+    return new SubreaperHold(this.#census, owner, (start) => start(), span, this.#reap);
+  }
+
+  close(): null {
+    process.off('SIGCHLD', this.#reap);
+    this.#reap();
+    this.#calls.setChildSubreaper(false);
+    return null;
+  }
+
+  /** Whether of all attempts only this one can have started something at that time. */
+  #onlyIn(span: Span, startTime: number): boolean {
+    const possible = this.#spans.filter(({ from, to }) => from <= startTime && startTime <= to);
+    return possible.length === 1 && possible[0] === span;
+  }
+}
+
+class SubreaperHold implements Hold {
+  readonly #census: Census;
+  readonly #branded: <T>(start: () => T) => T;
+  readonly #span: Span;
+  readonly #reap: () => void;
+  #owner: Ownership;
+
+  constructor(
+    census: Census,
+    owner: Ownership,
+    branded: <T>(start: () => T) => T,
+    span: Span,
+    reap: () => void,
+  ) {
+    this.#census = census;
+    this.#owner = owner;
+    this.#branded = branded;
+    this.#span = span;
+    this.#reap = reap;
+  }
+
+  within<T>(start: () => T): T {
+    return this.#branded(start);
+  }
+
+  started({ pid, outputs }: FirstProcess): void {
+    this.#owner = { ...this.#owner, leader: pid, outputs };
+    this.#span.from = readProcStat(pid)?.startTime ?? Infinity;
+  }
+
+  members(): Promise<readonly Member[]> {
+    return this.#census.members(this.#owner);
+  }
+
+  kill(): Promise<readonly Member[]> {
+    return killMembers(() => this.members());
+  }
+
+  release(): null {
+    this.#span.to = ticksSinceBoot();
+    this.#reap();
+    return null;
+  }
+}
+
+/** Descends from this process, and is nobody that Node started for us. */
+function isAdrift(stat: ProcStat): boolean {
+  return !ownChildren.has(stat.pid) && descendsFrom(stat, process.pid);
+}
+
+/** Reaps, each by its pid, the orphans that were given to this process and have ended. */
+function reapAdopted(calls: SystemCalls): void {
+  const self = process.pid;
+  const children = readProcFile(`/proc/${self}/task/${self}/children`) ?? '';
+  for (const word of children.split(' ')) {
+    const pid = Number(word);
+    if (pid > 0 && !ownChildren.has(pid) && readProcStat(pid)?.state === 'Z') calls.waitPid(pid);
+  }
+}
+
+/** The kernel counts start times in hundredths of a second (proc_pid_stat(5)). */
+function ticksSinceBoot(): number {
+  return Math.ceil(Number.parseFloat(readProcFile('/proc/uptime') ?? 'Infinity') * 100);
+}
