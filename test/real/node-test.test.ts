@@ -12,8 +12,8 @@ test("find-my-way's suite comes to what node --test counts", async (t) => {
     from: { '.': installed('find-my-way') },
     args: ['--framework', 'node-test', FILES],
     async own({ run }) {
-      const arguments_ = ['--test', `--test-reporter=${REPORTER}`, FILES];
-      return readSummaries(await run(process.execPath, arguments_));
+      const command = ['--test', `--test-reporter=${REPORTER}`, FILES];
+      return readSummaries(await run(process.execPath, command));
     },
   });
 });
