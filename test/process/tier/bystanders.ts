@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Readable, Writable } from 'node:stream';
+import { PROCESSES } from './escapes.ts';
+import { endTrue, isThere, statOf, type TrueProcess } from './truth.ts';
+
+interface Bystander extends TrueProcess {
+  readonly log: string;
+}
+
+/** Unrelated processes of the same user, none of whom may ever be signalled. */
+export class Bystanders {
+  readonly #dir: string;
+  readonly #seconds: number;
+  readonly #all: Bystander[] = [];
+  #neighbour: { readonly ask: Writable; readonly answers: Lines } | null = null;
+
+  /**
+   * @param dir where they write down which signals they got
+   * @param seconds after which they end by themselves
+   */
+  constructor(dir: string, seconds: number) {
+    this.#dir = dir;
+    this.#seconds = seconds;
+  }
+
+  /**
+   * Starts one as a child of this very process, in its session and process group. To be called
+   * before a tier is opened, which may take what this process starts later for an attempt's.
+   */
+  async child(name: string): Promise<void> {
+    const log = this.#log();
+    const args = [join(PROCESSES, 'bystander.pl'), log, String(this.#seconds), name];
+    const child = spawn('perl', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    await this.#met(log, new Lines(child.stdout));
+    child.stdout.destroy();
+    child.unref();
+  }
+
+  /**
+   * Starts a process that is no descendant of this one, for {@link stranger}. To be called before
+   * a tier makes this process the parent of orphans.
+   */
+  async openNeighbour(): Promise<void> {
+    const child = spawn('sh', ['-c', 'sh "$0" <&3 &', join(PROCESSES, 'neighbour.sh')], {
+      stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+    });
+    const ask = child.stdio[3];
+    assert.ok(child.stdout !== null && ask instanceof Writable);
+    await once(child, 'exit');
+    this.#neighbour = { ask, answers: new Lines(child.stdout) };
+  }
+
+  /** Has the neighbour start one, in our session and process group; one at a time. */
+  async stranger(name: string): Promise<void> {
+    const neighbour = this.#neighbour;
+    assert.ok(neighbour !== null, 'there is no neighbour');
+    const log = this.#log();
+    neighbour.ask.write(`${log} ${this.#seconds} ${name}\n`);
+    await this.#met(log, neighbour.answers);
+  }
+
+  get count(): number {
+    return this.#all.length;
+  }
+
+  /** Asserts that each of them is alive and got no signal at all. */
+  assertUntouched(): void {
+    for (const bystander of this.#all) {
+      const signals = existsSync(bystander.log) ? readFileSync(bystander.log, 'utf8') : '';
+      assert.equal(signals, '', `bystander ${bystander.pid} got signals`);
+      assert.ok(isThere(bystander), `bystander ${bystander.pid} is gone`);
+      assert.notEqual(statOf(bystander.pid)?.[0], 'T', `bystander ${bystander.pid} is stopped`);
+    }
+  }
+
+  end(): void {
+    this.#neighbour?.ask.end();
+    this.#neighbour?.answers.close();
+    for (const bystander of this.#all) endTrue(bystander);
+  }
+
+  #log(): string {
+    return join(this.#dir, `bystander-${process.pid}-${Math.random()}`);
+  }
+
+  async #met(log: string, lines: Lines): Promise<void> {
+    const pid = Number(await lines.next());
+    this.#all.push({ pid, startTime: Number(statOf(pid)?.[19]), log });
+  }
+}
+
+class Lines {
+  readonly #reader;
+  readonly #lines;
+
+  constructor(stream: Readable) {
+    this.#reader = createInterface({ input: stream });
+    this.#lines = this.#reader[Symbol.asyncIterator]();
+  }
+
+  async next(): Promise<string> {
+    const line = await this.#lines.next();
+    assert.equal(line.done, false, 'it ended before it said its pid');
+    return line.value;
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+}
