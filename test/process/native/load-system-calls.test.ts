@@ -52,6 +52,16 @@ test('koffi is taken where Node has none of its own', () => {
   assert.equal(run('console.log(load.loadSystemCalls().via)', { flags: NO_FFI }), 'koffi');
 });
 
+test("koffi is taken where Node's own answers wrongly", () => {
+  const said = run(`
+    const functions = { getpid: () => undefined };
+    const lib = { getFunction: () => () => 0n };
+    process.getBuiltinModule = () => ({ dlopen: () => ({ lib, functions }) });
+    console.log(load.openSystemCalls('node:ffi'), load.loadSystemCalls().via, process.pid);
+  `);
+  assert.match(said, /^getpid\(\) gives undefined instead of (\d+) koffi \1$/);
+});
+
 test('is loaded once for a process', () => {
   assert.equal(loadSystemCalls(), loadSystemCalls());
 });
