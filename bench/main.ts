@@ -20,9 +20,19 @@ const ROOT = join(import.meta.dirname, '..');
 /** In the order of the README. */
 const BENCHES: readonly Bench[] = [trueBench, ...suiteBenches, startBench, manyBench, planBench];
 
-/** Measures the benchmarks that are named, or all, and writes their tables into the README. */
+/**
+ * Measures the benchmarks that are named, or all, and writes their tables into the README. With
+ * `--rounds N` it is a try, which leaves the README alone.
+ */
 async function main(): Promise<void> {
-  const { positionals } = parseArgs({ allowPositionals: true });
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { rounds: { type: 'string' } },
+  });
+  const rounds = values.rounds === undefined ? null : Number(values.rounds);
+  if (rounds !== null && !(Number.isInteger(rounds) && rounds > 0)) {
+    throw new Error(`Expected --rounds to be a whole number from 1, got ${values.rounds}`);
+  }
   const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench.name === name));
   if (unknown.length > 0) {
     const known = BENCHES.map(({ name }) => name).join(', ');
@@ -32,7 +42,8 @@ async function main(): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'pindown-bench-'));
   try {
     for (const bench of BENCHES) {
-      if (positionals.length === 0 || positionals.includes(bench.name)) await run(bench, scratch);
+      if (positionals.length === 0 || positionals.includes(bench.name))
+        await run(bench, scratch, rounds);
     }
   } finally {
     // Last of all: inodes that have just been deleted slow down what creates files beside them.
@@ -40,7 +51,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function run(bench: Bench, scratch: string): Promise<void> {
+async function run(bench: Bench, scratch: string, rounds: number | null): Promise<void> {
   const say = (text: string): void => void process.stderr.write(`${bench.name}: ${text}\n`);
   const own = join(scratch, bench.name);
   mkdirSync(own);
@@ -49,10 +60,11 @@ async function run(bench: Bench, scratch: string): Promise<void> {
     scratch: own,
     env: environment(join(own, 'bin')),
     workers: availableProcessors(),
+    rounds: (usual) => rounds ?? usual,
     say,
   };
   const result = await bench.run(context);
-  writeSection(bench, result, machine(context.workers));
+  if (rounds === null) writeSection(bench, result, machine(context.workers));
   if (result.kind === 'skipped') say(`skipped: ${result.because}`);
   else process.stdout.write(result.rows.map((row) => `${bench.name}: ${rowLine(row)}\n`).join(''));
 }

@@ -36,6 +36,8 @@ export interface BenchContext {
   readonly env: Readonly<Record<string, string>>;
   /** Processors that this process may use; both sides get as many workers. */
   readonly workers: number;
+  /** How often a benchmark measures, which of itself would do so `usual` times. */
+  rounds(usual: number): number;
   /** A line of progress. */
   say(line: string): void;
 }

@@ -32,10 +32,11 @@ export const manyBench: Bench = {
   name: 'many',
   title: 'Up to 10,000 units',
   async run(context): Promise<BenchResult> {
+    const runs = context.rounds(RUNS);
     const bySize = new Map<number, Sample[]>();
     for (const size of SIZES) {
       const samples: Sample[] = [];
-      for (let run = 1; run <= RUNS; run += 1) {
+      for (let run = 1; run <= runs; run += 1) {
         const sample = await sampleOf(context, size);
         context.say(`${size} units, run ${run}: ${JSON.stringify(sample)}`);
         samples.push(sample);
@@ -44,7 +45,7 @@ export const manyBench: Bench = {
     }
     return {
       kind: 'measured',
-      how: `\`pindown run 'u/*' -- true {unit}\` with ${SIZES.map((size) => size.toLocaleString('en')).join(', ')} units, ${RUNS} runs of each size in one project, so that all but the first plan by a history; the steps' times are read off the run's own \`events.ndjson\`. Growth is the time a unit takes in the largest run over what it takes in the smallest: 1 where a step grows as the units do.`,
+      how: `\`pindown run 'u/*' -- true {unit}\` with ${SIZES.map((size) => size.toLocaleString('en')).join(', ')} units, ${runs} runs of each size in one project, so that all but the first plan by a history; the steps' times are read off the run's own \`events.ndjson\`. Growth is the time a unit takes in the largest run over what it takes in the smallest: 1 where a step grows as the units do.`,
       rows: rowsOf(bySize),
     };
   },

@@ -11,16 +11,17 @@ export const startBench: Bench = {
   title: '`pindown --version` against `node -e 0`',
   async run(context): Promise<BenchResult> {
     const { pindown, scratch: cwd, env } = context;
+    const rounds = context.rounds(ROUNDS);
     const { ours, theirs } = await sideBySide(
       {
         ours: () => ({ argv: [process.execPath, pindown, '--version'], cwd, env }),
         theirs: () => ({ argv: [process.execPath, '-e', '0'], cwd, env }),
       },
-      { ...context, rounds: ROUNDS },
+      { ...context, rounds },
     );
     return {
       kind: 'measured',
-      how: `Each ${ROUNDS} times after one that is not counted.`,
+      how: `Each ${rounds} times after one that is not counted.`,
       rows: [
         {
           name: 'wall over that of `node -e 0`',

@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import * as v from 'valibot';
 import type { FrameworkName } from '../../src/core/unit.ts';
 import { type Command, type Measured, measure } from '../measure.ts';
 import type { Bench, BenchContext, BenchResult, BenchRow } from '../row.ts';
@@ -9,6 +11,8 @@ const ROUNDS = 3;
 /** A suite may be red here: what it ends with under Pindown and under all of the frameworks. */
 const ALLOWED = [0, 1];
 const PINDOWN = 'pindown run';
+
+const manifestSchema = v.object({ name: v.optional(v.string()), version: v.optional(v.string()) });
 
 /** One of a framework's own commands. */
 interface Own {
@@ -56,6 +60,7 @@ async function compare(
   context: BenchContext,
 ): Promise<BenchResult> {
   const { workers, env } = context;
+  const rounds = context.rounds(ROUNDS);
   const command = (argv: Command['argv']): Command => ({ argv, cwd: dir, env, allow: ALLOWED });
   const options = ['--framework', framework, '--workers', String(workers), '--retries', '0'];
   const sides: Record<string, () => Command> = {
@@ -67,14 +72,23 @@ async function compare(
     owns.push(each);
     sides[each.label] = () => command([...each.argv, ...files]);
   }
-  const samples = await sideBySide(sides, { ...context, rounds: ROUNDS });
+  const samples = await sideBySide(sides, { ...context, rounds });
   const named = files.length === 0 ? '' : ` (\`${files.join(' ')}\`)`;
   const statuses = Object.entries(samples).map(([side, each]) => `${side} ${statusesOf(each)}`);
   return {
     kind: 'measured',
-    how: `\`${PINDOWN}\` with ${workers} workers and no retries, and the framework's own command, on the same files${named}; each ${ROUNDS} times after one that is not counted. Exit statuses: ${statuses.join(', ')}.`,
+    how: `The suite of ${suiteName(dir)}: \`${PINDOWN}\` with ${workers} workers and no retries, and the framework's own command, on the same files${named}; each ${rounds} times after one that is not counted. Exit statuses: ${statuses.join(', ')}.`,
     rows: owns.flatMap((each) => ratios(each, samples[PINDOWN] ?? [], samples[each.label] ?? [])),
   };
+}
+
+/** As its package.json calls it, with its version; by its directory where that says neither. */
+function suiteName(dir: string): string {
+  const manifest = join(dir, 'package.json');
+  const { name, version } = existsSync(manifest)
+    ? v.parse(manifestSchema, JSON.parse(readFileSync(manifest, 'utf8')))
+    : {};
+  return [name ?? basename(dir), version].filter((each) => each !== undefined).join(' ');
 }
 
 function ratios(

@@ -16,6 +16,7 @@ export const trueBench: Bench = {
   title: `${UNITS} units of \`true\` against \`xargs -P\``,
   async run(context): Promise<BenchResult> {
     const { workers, env } = context;
+    const rounds = context.rounds(ROUNDS);
     const { ours, theirs } = await sideBySide(
       {
         ours: (round) => pindown(context, round),
@@ -26,13 +27,13 @@ export const trueBench: Bench = {
           stdin: join(project(context, round), 'list'),
         }),
       },
-      { ...context, rounds: ROUNDS },
+      { ...context, rounds },
     );
     const pairs = (figure: (a: (typeof ours)[0], b: (typeof theirs)[0]) => number) =>
       spreadOfPairs(ours, theirs, figure);
     return {
       kind: 'measured',
-      how: `\`pindown run 'u/*' -- true {unit}\` and \`xargs -P ${workers} -n 1 true\`, each ${ROUNDS} times after one that is not counted, ${workers} workers both; CPU is user and system time of the whole process tree.`,
+      how: `\`pindown run 'u/*' -- true {unit}\` and \`xargs -P ${workers} -n 1 true\`, each ${rounds} times after one that is not counted, ${workers} workers both; CPU is user and system time of the whole process tree.`,
       rows: [
         {
           name: 'CPU over that of xargs',
