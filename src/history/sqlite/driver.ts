@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { withoutWarning } from '../../core/without-warning.ts';
 import { type FaultKind, SqliteFault } from './fault.ts';
 
 /** A row by column; read it with {@link text} and its like. */
@@ -149,21 +150,12 @@ function translated(error: unknown): unknown {
 
 /**
  * `node:sqlite` without the one warning that it is experimental, which Node 22 and 24 print when
- * it is loaded. Every other warning goes its way.
+ * it is loaded.
  */
 function loadSqlite(): typeof import('node:sqlite') {
-  // oxlint-disable-next-line typescript/unbound-method -- put back as it was, called with its this
-  const original = process.emitWarning;
-  const filtered = (warning: string | Error, ...rest: readonly unknown[]): void => {
-    if (String(warning).startsWith('SQLite is an experimental feature')) return;
-    Reflect.apply(original, process, [warning, ...rest]);
-  };
-  process.emitWarning = filtered;
-  try {
-    const sqlite = process.getBuiltinModule('node:sqlite');
-    if (sqlite === undefined) throw new SqliteFault('failed', 'this Node was built without SQLite');
-    return sqlite;
-  } finally {
-    process.emitWarning = original;
-  }
+  const sqlite = withoutWarning('SQLite is an experimental feature', () =>
+    process.getBuiltinModule('node:sqlite'),
+  );
+  if (sqlite === undefined) throw new SqliteFault('failed', 'this Node was built without SQLite');
+  return sqlite;
 }
