@@ -6,6 +6,7 @@ import { pause } from './pause.ts';
 import {
   type ProcStat,
   hasEnded,
+  isAlive,
   readProcFile,
   readProcLink,
   readProcStat,
@@ -44,6 +45,9 @@ const BETWEEN_LOOKS_MS = 2;
 export class Census {
   readonly #bystanders: Set<number>;
   readonly #strangers: Strangers | null;
+  /** All that was there at the last look; of those that had ended, when each had started. */
+  #seen: ReadonlySet<number> = new Set();
+  readonly #ended = new Map<number, number>();
 
   private constructor(bystanders: readonly number[], strangers: Strangers | null) {
     this.#bystanders = new Set(bystanders);
@@ -64,44 +68,71 @@ export class Census {
    * The living processes (no zombies) that belong to the attempt. One look can miss: a process in
    * the middle of exec(2) shows no environment, and one that forks and ends between the listing
    * and its turn hides its child. So a look that met either, and found nobody else, is repeated.
+   *
+   * @param meet is told of each as soon as it is recognised
    */
-  async members(owner: Ownership): Promise<Member[]> {
+  async members(owner: Ownership, meet?: (member: Member) => void): Promise<Member[]> {
     for (let looks = 1; ; looks += 1) {
-      const { members, certain } = this.#look(owner);
+      const { members, certain } = this.#look(owner, meet);
       if (members.length > 0 || certain || looks === LOOKS) return members;
       await pause(BETWEEN_LOOKS_MS);
     }
   }
 
-  #look(owner: Ownership): { readonly members: Member[]; readonly certain: boolean } {
-    const pids = listPids();
+  #look(
+    owner: Ownership,
+    meet: ((member: Member) => void) | undefined,
+  ): { readonly members: Member[]; readonly certain: boolean } {
+    const pids = this.#newestFirst(listPids());
     if (pids.length === 0) return { members: groupOnly(owner), certain: true };
-    this.#forgetTheDead(pids);
+    this.#forgetTheDead();
     const outputs = new Set(owner.outputs);
     const members: Member[] = [];
     let certain = true;
     for (const pid of pids) {
       if (this.#bystanders.has(pid) || pid === process.pid) continue;
       const stat = readProcStat(pid);
-      if (stat === null) certain = false;
+      if (stat === null || this.#endsNow(stat)) certain = false;
       if (stat === null || hasEnded(stat)) continue;
       if (this.#strangers?.knows(stat) === true) continue;
       let foundBy: Signs = recognise(pid, stat, owner, outputs);
       if (isUnknown(foundBy) && owner.claims?.(stat) === true) foundBy = ['descent'];
       const unknown = isUnknown(foundBy);
       if (unknown && this.#strangers?.meets(stat) === true) continue;
-      if (foundBy === 'in exec') certain = false;
+      // One that ends while it is looked at shows nothing any more, either.
+      if (foundBy === 'in exec' || (unknown && !isAlive(pid, stat.startTime))) certain = false;
       if (unknown || foundBy === 'in exec') continue;
       const command = commandLine(pid) ?? stat.command;
-      members.push({ pid, startTime: stat.startTime, command, parent: stat.parent, foundBy });
+      const { startTime, parent } = stat;
+      const member: Member = { pid, startTime, command, parent, foundBy };
+      members.push(member);
+      meet?.(member);
     }
     return { members, certain };
   }
 
+  /** What forks and ends all the time is met only by who looks at it at once. */
+  #newestFirst(pids: readonly number[]): readonly number[] {
+    const before = this.#seen;
+    this.#seen = new Set(pids);
+    const old: number[] = [];
+    const fresh: number[] = [];
+    for (const pid of pids) (before.has(pid) ? old : fresh).push(pid);
+    return [...fresh.toReversed(), ...old];
+  }
+
+  /** Whether it has ended since the last look, so that it may have started somebody until then. */
+  #endsNow(stat: ProcStat): boolean {
+    if (!hasEnded(stat) || this.#ended.get(stat.pid) === stat.startTime) return false;
+    this.#ended.set(stat.pid, stat.startTime);
+    return true;
+  }
+
   /** A pid that ended may come back as somebody else's, who is then no bystander any more. */
-  #forgetTheDead(pids: readonly number[]): void {
-    const living = new Set(pids);
+  #forgetTheDead(): void {
+    const living = this.#seen;
     for (const pid of this.#bystanders) if (!living.has(pid)) this.#bystanders.delete(pid);
+    for (const pid of this.#ended.keys()) if (!living.has(pid)) this.#ended.delete(pid);
     this.#strangers?.forgetTheDead(living);
   }
 }
@@ -156,13 +187,10 @@ function groupOnly(owner: Ownership): Member[] {
   ];
 }
 
-/**
- * Every pid in `/proc`, the newest first as long as they have not begun anew: what forks and ends
- * all the time is met only by who hurries. Empty where there is none.
- */
+/** Every pid in `/proc`; empty where there is none. */
 function listPids(): number[] {
   if (process.platform !== 'linux') return [];
-  return readdirSync('/proc').map(Number).filter(Number.isInteger).reverse();
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
 }
 
 /** Whether the environment, NUL between its entries, says that it descends from there. */

@@ -8,16 +8,17 @@ const ROUNDS = 10;
 const DIE_WAIT_MS = 2_000;
 const LOOK_EVERY_MS = 2;
 
+/** Finds the living members; may tell of each as soon as it is met, besides. */
+type Find = (meet: (member: Member) => void) => Promise<readonly Member[]>;
+
 /**
- * Kills what a census finds where no control group can: stops everybody it meets until it meets
+ * Kills what a census finds where no control group can: stops everybody at sight until it meets
  * nobody new, so that none of them forks in between, and only then kills; repeated until it finds
  * nobody.
  *
  * @returns everybody it met
  */
-export async function killMembers(
-  census: () => Promise<readonly Member[]>,
-): Promise<readonly Member[]> {
+export async function killMembers(census: Find): Promise<readonly Member[]> {
   const met = new Map<string, Member>();
   for (let round = 0; round < ROUNDS; round += 1) {
     const stopped = await stopAll(census);
@@ -29,15 +30,18 @@ export async function killMembers(
   return [...met.values()];
 }
 
-async function stopAll(census: () => Promise<readonly Member[]>): Promise<readonly Member[]> {
+async function stopAll(census: Find): Promise<readonly Member[]> {
   const stopped = new Map<string, Member>();
+  const stop = (member: Member): void => {
+    const key = memberKey(member);
+    if (stopped.has(key)) return;
+    stopped.set(key, member);
+    signalMember(member, 'SIGSTOP');
+  };
   for (let look = 0; look < CENSUSES; look += 1) {
-    const fresh = (await census()).filter((member) => !stopped.has(memberKey(member)));
-    if (fresh.length === 0) break;
-    for (const member of fresh) {
-      signalMember(member, 'SIGSTOP');
-      stopped.set(memberKey(member), member);
-    }
+    const before = stopped.size;
+    for (const member of await census(stop)) stop(member);
+    if (stopped.size === before) break;
   }
   return [...stopped.values()];
 }

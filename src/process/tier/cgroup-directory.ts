@@ -78,7 +78,7 @@ export class CgroupDirectory {
 
   /** Removes it and the groups below it; they must be empty. */
   remove(): void {
-    for (const group of this.#tree().reverse()) {
+    for (const group of this.#tree().toReversed()) {
       try {
         rmdirSync(group);
       } catch (error) {

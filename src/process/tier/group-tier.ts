@@ -57,7 +57,7 @@ export class RecognisingHold implements Hold {
   }
 
   kill(): Promise<readonly Member[]> {
-    return killMembers(() => this.members());
+    return killMembers((meet) => this.#census.members(this.#owner, meet));
   }
 
   release(): null {

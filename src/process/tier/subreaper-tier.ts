@@ -137,7 +137,7 @@ class SubreaperHold implements Hold {
   }
 
   kill(): Promise<readonly Member[]> {
-    return killMembers(() => this.members());
+    return killMembers((meet) => this.#census.members(this.#owner, meet));
   }
 
   release(): null {
