@@ -26,7 +26,7 @@ export function describeLeft(member: Member): Left {
 }
 
 /** Its ancestors, the nearest first, up to the first process of the system. */
-function parentsOf({ parent }: Member): Leak['parents'] {
+export function parentsOf({ parent }: Pick<Member, 'parent'>): Leak['parents'] {
   const parents: { readonly pid: number; readonly command: string }[] = [];
   let pid = parent ?? 0;
   while (pid > 0 && parents.length < MOST) {
