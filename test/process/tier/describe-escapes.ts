@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Tier as TierName } from '../../../src/core/run.ts';
 import { uuidv7 } from '../../../src/core/ids.ts';
@@ -86,6 +86,13 @@ function assertFound(escape: Escape, { truth, dir, leaks, fault }: Played): void
     [],
     'ended without a name',
   );
+  if (existsSync(`${truth}.port`)) {
+    const port = readFileSync(`${truth}.port`, 'utf8');
+    assert.deepEqual(
+      leaks.map(({ ports }) => ports),
+      [[`tcp 127.0.0.1:${port}`]],
+    );
+  }
   for (const leak of leaks) assert.match(leak.endedBy, /^(SIGTERM|SIGKILL|by itself)$/);
 }
 
