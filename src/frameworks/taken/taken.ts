@@ -18,8 +18,8 @@ export function takeCommand(how: 'copy' | 'leave', directory: string): readonly 
   return ['sh', join(import.meta.dirname, 'take.sh'), how, directory];
 }
 
-/** Set by the shell that runs take.sh, not by the tool. */
-const OF_THE_SHELL = new Set(['_', 'SHLVL', 'OLDPWD']);
+/** Not set by the tool, but by the shell that runs take.sh, or by Pindown for the listing alone. */
+const NOT_THE_TOOLS = /^(?:_|SHLVL|OLDPWD|PINDOWN_\w+)$/;
 
 /**
  * Everything that was taken into the directory.
@@ -57,6 +57,5 @@ function changes(
     if (given[name] === value) delete env[name];
     else env[name] = value;
   }
-  for (const name of OF_THE_SHELL) delete env[name];
-  return env;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !NOT_THE_TOOLS.test(name)));
 }

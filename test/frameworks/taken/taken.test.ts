@@ -65,12 +65,15 @@ describe('a start that is taken down', () => {
     });
   });
 
-  test('holds nothing that the shell set', async () => {
+  test('holds nothing that the shell set, or Pindown for its listing', async () => {
     await withDirectory(async (root) => {
       await mkdir(join(root, 'take.1'));
       await writeFile(join(root, 'take.1', 'argv'), '/cwd\0/bin/true\0');
-      await writeFile(join(root, 'take.1', 'env'), '_=/usr/bin/env\0SHLVL=2\0OLDPWD=/\0A=b\0');
-      const [one] = await readTaken(root, {});
+      await writeFile(
+        join(root, 'take.1', 'env'),
+        '_=/usr/bin/env\0SHLVL=2\0OLDPWD=/\0A=b\0PINDOWN_ATTEMPT_ID=list\0',
+      );
+      const [one] = await readTaken(root, { PINDOWN_RUN_ID: 'outer' });
       assert.deepEqual(one?.env, { A: 'b' });
     });
   });
