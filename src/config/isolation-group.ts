@@ -6,6 +6,7 @@ export interface IsolationGroup {
   readonly temp: boolean;
   readonly home: boolean;
   readonly keep: 'failed' | 'all' | 'none';
+  readonly tripwires: boolean;
 }
 
 /** `[isolation]`: what an attempt has for itself. */
@@ -26,6 +27,12 @@ export const isolationGroup: Group<IsolationGroup> = group({
   home: v.pipe(
     v.optional(v.boolean('Expected true or false'), false),
     v.description('Whether it has a HOME and XDG directories of its own, too. Default: false.'),
+  ),
+  tripwires: v.pipe(
+    v.optional(v.boolean('Expected true or false'), true),
+    v.description(
+      'Whether changes of tracked files, of HEAD and of the index are noticed and laid at a unit. Default: true.',
+    ),
   ),
   keep: v.pipe(
     v.optional(

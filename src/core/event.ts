@@ -1,5 +1,6 @@
 import type { Attempt, UnitResult } from './attempt.ts';
 import type { RunEnd, RunInfo } from './run.ts';
+import type { Trip } from './trip.ts';
 import type { Unit } from './unit.ts';
 
 /**
@@ -42,6 +43,8 @@ export type RunEvent =
       /** kebab-case, stable. */
       readonly code: string;
       readonly message: string;
+      /** What changed around the suite, where that is what it tells. */
+      readonly trip?: Trip;
     }
   | {
       readonly type: 'interrupted';

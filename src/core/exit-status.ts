@@ -26,6 +26,18 @@ export const EXIT_TABLE: readonly (readonly [status: string, meaning: string])[]
   ['130/143', 'interrupted'],
 ];
 
+const BELOW_MUTATED: ReadonlySet<number> = new Set([
+  EXIT.passed,
+  EXIT.flaky,
+  EXIT.noTests,
+  EXIT.environment,
+]);
+
+/** The exit status of a run whose working tree was changed, whoever did it. */
+export function statusOfMutatedTree(status: number): number {
+  return BELOW_MUTATED.has(status) ? EXIT.leaked : status;
+}
+
 /**
  * The exit status of a finished run. Where several hold, the first of 1, 5, 7, 6, 4, 3 wins; an
  * interrupt wins over all.

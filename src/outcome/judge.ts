@@ -1,6 +1,7 @@
 import { failedBefore, type Leak, type TestResult } from '../core/attempt.ts';
 import { type Ending, describeEnding } from '../core/ending.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
+import { type LaidTrip, type Trip, describeTrip, isMutation } from '../core/trip.ts';
 
 /** Why Pindown ended an attempt itself, with the observation that made it. */
 export type EndedByUs =
@@ -29,6 +30,10 @@ export type Observed =
       readonly leaks: readonly Leak[];
       /** The last line that the process wrote, for an end that nothing else explains. */
       readonly lastLine: string | null;
+      /** What changed around it while it ran. */
+      readonly trips: readonly LaidTrip[];
+      /** Its own file, relative to the project's root. */
+      readonly file: string;
       /** In a batch that died: the other units that ran at that moment. */
       readonly ranBeside: readonly string[];
     };
@@ -55,8 +60,46 @@ export function judge(observed: Observed): Judgement {
       return { outcome: 'spawn-failed', reason: observed.because };
     case 'ran':
       return observed.endedByUs === null
-        ? judgeOwnEnd(observed)
+        ? judgeTree(observed, judgeOwnEnd(observed))
         : judgeEndedByUs(observed.endedByUs, observed);
+  }
+}
+
+/** What a unit says that changed the tree itself, or had it changed under it, says nothing. */
+const DOUBTED: ReadonlySet<AttemptOutcome> = new Set(['failed', 'errored', 'contradicted']);
+
+function judgeTree(observed: Ran, judgement: Judgement): Judgement {
+  const { outcome, reason } = judgement;
+  const own = observed.trips.find(({ trip, own: mine }) => mine === true && isMutation(trip));
+  if (own !== undefined && (outcome === 'passed' || outcome === 'leaked')) {
+    const others = observed.trips.length > 1 ? `, and ${observed.trips.length - 1} more` : '';
+    return { outcome: 'tree-mutated', reason: `${describeTrip(own.trip)}${others}; ${reason}` };
+  }
+  if (!DOUBTED.has(outcome)) return judgement;
+  const hit = observed.trips.find(({ trip, own: mine }) => mine !== true && hits(trip, observed));
+  if (hit === undefined) return judgement;
+  return {
+    outcome: 'tree-mutated',
+    reason: `a victim of another's change: ${describeTrip(hit.trip)}; ${reason}`,
+  };
+}
+
+/** Whether a change can be why the unit failed: all of the tree, its own file, or one it names. */
+function hits(trip: Trip, { file, tests, errors, lastLine }: Ran): boolean {
+  switch (trip.kind) {
+    case 'head':
+      return true;
+    case 'tree':
+      return (
+        trip.what === file ||
+        [...tests.map(({ message }) => message), ...errors, lastLine].some(
+          (text) => text?.includes(trip.what) === true,
+        )
+      );
+    case 'index':
+    case 'port':
+    case 'file':
+      return false;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Leak } from '../core/attempt.ts';
 import type { Ending } from '../core/ending.ts';
 import { endHold } from './end-hold.ts';
+import type { Member } from './member.ts';
 import { pause } from './pause.ts';
 import { signalProcess } from './proc-stat.ts';
 import { type Child, type SpawnSpec, spawnChild } from './spawn.ts';
@@ -70,6 +71,11 @@ export class Supervised {
     // A stopped process takes it only once it is continued.
     signalProcess(-this.pid, 'SIGCONT');
     void this.#killWhenDue();
+  }
+
+  /** Its processes that are there now, itself included. */
+  members(): Promise<readonly Member[]> {
+    return this.#hold.members();
   }
 
   /** Cuts every grace short. */

@@ -1,5 +1,6 @@
 import type { Leak } from '../core/attempt.ts';
 import type { Ending } from '../core/ending.ts';
+import type { LaidTrip } from '../core/trip.ts';
 import type { Unit } from '../core/unit.ts';
 import type { Collected } from '../frameworks/framework.ts';
 import type { EndedByUs, Ran } from '../outcome/judge.ts';
@@ -14,6 +15,8 @@ export interface JobEnd {
   readonly leaks: readonly Leak[];
   readonly collected: ReadonlyMap<string, Collected>;
   readonly lastLine: string | null;
+  /** What changed around it while it ran. */
+  readonly trips: readonly LaidTrip[];
 }
 
 /** How far the units of a job had come, as seen while it ran; ids. */
@@ -58,16 +61,25 @@ export function endOfUnits(
   const holder = holderOf(units, progress, end);
   const nothingBegan = progress.running.size + reported.size === 0;
   const ends = new Map<string, UnitEnd>();
-  for (const { id } of units) {
+  for (const { id, path } of units) {
     const results = end.collected.get(id) ?? NO_RESULTS;
     const own = { ...end, leaks: id === holder ? end.leaks : [] };
-    if (!shared) ends.set(id, ran(results, own));
-    else if (reported.has(id)) ends.set(id, ranToItsEnd(results, own, progress, id === last));
+    let unitEnd: UnitEnd = null;
+    if (!shared) unitEnd = ran(results, own);
+    else if (reported.has(id)) unitEnd = ranToItsEnd(results, own, progress, id === last);
     else if (progress.running.has(id) || results.begun || nothingBegan) {
-      ends.set(id, wasCutOff(results, own, id, pathsBeside(units, progress, id)));
-    } else ends.set(id, null);
+      unitEnd = wasCutOff(results, own, id, pathsBeside(units, progress, id));
+    }
+    const trips = end.trips.flatMap((laid) => tripOfUnit(laid, id));
+    ends.set(id, unitEnd === null ? null : { ...unitEnd, trips, file: path });
   }
   return ends;
+}
+
+/** What ran beside it in the same process may be behind what was laid at the process. */
+function tripOfUnit({ trip, own }: LaidTrip, id: string): LaidTrip[] {
+  if (!trip.running.includes(id)) return [];
+  return [{ trip, own: own === true ? (trip.culprit === null ? null : trip.culprit === id) : own }];
 }
 
 /**
@@ -126,5 +138,7 @@ function ran(
     leaks: end.leaks,
     ranBeside: [],
     lastLine: end.lastLine,
+    trips: [],
+    file: '',
   };
 }

@@ -15,6 +15,7 @@ import { LINEAGE } from '../process/lineage.ts';
 import { SpawnFailure } from '../process/spawn.ts';
 import { Supervised } from '../process/supervised.ts';
 import { attemptVariables } from '../sandbox/environment.ts';
+import type { Suspect } from '../sandbox/tripwires/tripwires.ts';
 import type { World } from '../sandbox/world.ts';
 import { Deadline, type DeadlineOver } from './deadline.ts';
 import { type JobEnd, NO_RESULTS, endOfUnits } from './end-of-units.ts';
@@ -29,7 +30,7 @@ export interface ExecutorPorts {
   readonly runDir: string;
   /** The environment that attempts start from. */
   readonly env: Readonly<Record<string, string>>;
-  readonly around: Pick<Surroundings, 'tier' | 'worlds'>;
+  readonly around: Pick<Surroundings, 'tier' | 'tripwires' | 'worlds'>;
   readonly clock: Clock;
   /** Between SIGTERM and SIGKILL, milliseconds. */
   readonly graceMs: number;
@@ -164,6 +165,11 @@ export class Executor implements JobHandle {
       token,
     );
     this.#state = { kind: 'running', child };
+    const suspect: Suspect = {
+      running: () => [...this.#running.keys()],
+      members: () => child.members(),
+    };
+    this.#ports.around.tripwires.enter(suspect);
     const tail = this.#follow(child);
     if (this.#early !== null) this.cancel(this.#early.because, this.#early.graceMs);
     if (this.#killEarly) child.killNow();
@@ -174,11 +180,12 @@ export class Executor implements JobHandle {
     const { cause, culprit } = this.#settling(child);
     const { leaks, fault } = await child.settle(this.#ports.graceMs);
     if (fault !== null) this.#notice('not-given-back', fault);
+    const trips = await this.#ports.around.tripwires.leave(suspect);
     const collected = await this.#collect(job, ending);
     const explained = ending.exitCode === 0 || [...collected.values()].every(({ ended }) => ended);
     const { stdout, stderr } = this.#files;
     const lastLine = explained ? null : (lastLineOf(stderr) ?? lastLineOf(stdout));
-    return this.#judgeAll({ ending, cause, culprit, leaks, collected, lastLine });
+    return this.#judgeAll({ ending, cause, culprit, leaks, collected, lastLine, trips });
   }
 
   #settling(child: Supervised): { cause: EndedByUs | null; culprit: string | null } {
@@ -437,5 +444,7 @@ function reportedOver(collector: UnitCollector): Ran {
     leaks: [],
     ranBeside: [],
     lastLine: null,
+    trips: [],
+    file: '',
   };
 }

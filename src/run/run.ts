@@ -2,9 +2,11 @@ import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
-import type { RunEvent, Sink } from '../core/event.ts';
+import type { EventOf, RunEvent, Sink } from '../core/event.ts';
+import { statusOfMutatedTree } from '../core/exit-status.ts';
 import { uuidv7 } from '../core/ids.ts';
 import type { RunEnd, RunInfo, Shard } from '../core/run.ts';
+import { type Trip, describeTrip, isMutation } from '../core/trip.ts';
 import type { Unit } from '../core/unit.ts';
 import type { Order } from '../plan/order.ts';
 import { type Plan, type PlanInput, makePlan } from '../plan/plan.ts';
@@ -91,10 +93,21 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
     emit({ type: 'unit-planned', at: systemClock.wall(), unit, expectedMs });
   }
   for (const notice of options.notices) emit({ type: 'notice', at: systemClock.wall(), ...notice });
-  const end = await dispatch(context, options, ports, emit);
+  let mutated = false;
+  around.watch(options, {
+    clock: systemClock,
+    onTrip: (trip) => {
+      mutated ||= isMutation(trip);
+      emit(tripNotice(trip));
+    },
+  });
+  const dispatched = await dispatch(context, options, ports, emit);
   for (const notice of await around.close(options.graceMs)) {
     emit({ type: 'notice', at: systemClock.wall(), ...notice });
   }
+  const end = mutated
+    ? { ...dispatched, exitCode: statusOfMutatedTree(dispatched.exitCode) }
+    : dispatched;
   emit({ type: 'run-finished', at: systemClock.wall(), ...end });
   return { ...end, runDir, info, sinkFailures: await sinks.close() };
 }
@@ -121,6 +134,12 @@ async function makeRunPlan(
     rmSync(runDir, { recursive: true, force: true });
     throw error;
   }
+}
+
+function tripNotice(trip: Trip): EventOf<'notice'> {
+  const message = describeTrip(trip);
+  const level = isMutation(trip) ? 'error' : 'warning';
+  return { type: 'notice', at: trip.at, level, code: `tripped-${trip.kind}`, message, trip };
 }
 
 function planOf(listed: readonly Unit[], seed: number, options: RunOptions, ports: RunPorts): Plan {

@@ -3,6 +3,9 @@ import { endHold } from '../process/end-hold.ts';
 import { chooseTier } from '../process/tier/choose-tier.ts';
 import type { Tier } from '../process/tier/tier.ts';
 import { PortRanges } from '../sandbox/port-ranges.ts';
+import { TreeState } from '../sandbox/tripwires/tree-state.ts';
+import { TreeWire } from '../sandbox/tripwires/tree-wire.ts';
+import { type TripPorts, Tripwires } from '../sandbox/tripwires/tripwires.ts';
 import { type WorldOptions, Worlds } from '../sandbox/world.ts';
 import { writeHolder } from './holder.ts';
 import type { Notice } from './notice.ts';
@@ -10,16 +13,28 @@ import type { Notice } from './notice.ts';
 export interface Isolation extends WorldOptions {
   /** The strongest tier that is to be tried. */
   readonly tier: TierName;
+  readonly tripwires: boolean;
+}
+
+interface WatchedProject {
+  readonly projectRoot: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly isolation: Isolation;
 }
 
 /** What a run takes from the machine for its attempts, and gives back at its end. */
 export class Surroundings {
   readonly tier: Tier;
   readonly worlds: Worlds;
+  #tripwires: Tripwires = Tripwires.none();
 
   private constructor(tier: Tier, worlds: Worlds) {
     this.tier = tier;
     this.worlds = worlds;
+  }
+
+  get tripwires(): Pick<Tripwires, 'enter' | 'leave'> {
+    return this.#tripwires;
   }
 
   /** Takes it, and writes down in the run's directory what the next start needs to find it by. */
@@ -34,6 +49,12 @@ export class Surroundings {
     return new Surroundings(tier, worlds);
   }
 
+  /** Begins to notice what changes around the suite; what listing and building did is before it. */
+  watch({ projectRoot, env, isolation }: WatchedProject, ports: TripPorts): void {
+    const state = isolation.tripwires ? TreeState.read(projectRoot, env) : null;
+    if (state !== null) this.#tripwires = new Tripwires([new TreeWire(projectRoot, state)], ports);
+  }
+
   /**
    * The last look, and the end of holding: nothing of the run may be there any more.
    *
@@ -41,6 +62,7 @@ export class Surroundings {
    */
   async close(graceMs: number): Promise<Notice[]> {
     const notices: Notice[] = [];
+    await this.#tripwires.close();
     const until = performance.now() + graceMs;
     const kill = AbortSignal.timeout(graceMs);
     for (const left of await endHold(this.tier.remains(), () => until, kill)) {

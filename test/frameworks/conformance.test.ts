@@ -142,6 +142,8 @@ for (const contract of CASES) {
           leaks: [],
           lastLine: null,
           ranBeside: [],
+          trips: [],
+          file: '',
         });
         assert.equal(judgement.outcome, outcome, judgement.reason);
       });

@@ -33,6 +33,8 @@ export async function runUnit(
     leaks: [],
     lastLine: null,
     ranBeside: [],
+    trips: [],
+    file: '',
   });
   return { ...collected, ...judgement, run };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Leak, TestResult } from '../../src/core/attempt.ts';
+import type { Trip } from '../../src/core/trip.ts';
 import { type Observed, judge } from '../../src/outcome/judge.ts';
 
 type Ran = Extract<Observed, { kind: 'ran' }>;
@@ -39,8 +40,22 @@ const ran = (changes: Partial<Ran> = {}): Ran => ({
   leaks: [],
   lastLine: null,
   ranBeside: [],
+  trips: [],
+  file: 'test/a.js',
   ...changes,
 });
+
+const moved: Trip = {
+  kind: 'head',
+  what: 'HEAD',
+  change: 'moved',
+  at: 0,
+  undone: false,
+  running: ['node-test:test/a.js', 'node-test:test/b.js'],
+  culprit: 'node-test:test/b.js',
+  process: { pid: 7, startTime: 1, command: 'git checkout x', parents: [] },
+};
+const changed: Trip = { ...moved, kind: 'tree', what: 'data/x.json', change: 'changed' };
 
 const failing = { ending: { exitCode: 1, signal: null }, tests: [aTest('failed')] } as const;
 
@@ -51,6 +66,46 @@ describe('judge', () => {
     outcome: string,
     reason: RegExp,
   ])[] = [
+    [
+      'its own change of the tree',
+      ran({ trips: [{ trip: moved, own: true }] }),
+      'tree-mutated',
+      /^HEAD was moved by pid 7 \(git checkout x\) of node-test:test\/b.js; exit status 0/,
+    ],
+    [
+      'its own change, undone again',
+      ran({ trips: [{ trip: { ...moved, undone: true }, own: true }] }),
+      'passed',
+      /exit status 0/,
+    ],
+    [
+      "a failure while another's process moved HEAD",
+      ran({ ...failing, trips: [{ trip: moved, own: false }] }),
+      'tree-mutated',
+      /^a victim of another's change: HEAD was moved by pid 7 .*; exit status 1/,
+    ],
+    [
+      'a failure that names the file that was changed while several ran',
+      ran({
+        ending: { exitCode: 1, signal: null },
+        tests: [{ ...aTest('failed'), message: 'ENOENT: data/x.json' }],
+        trips: [{ trip: changed, own: null }],
+      }),
+      'tree-mutated',
+      /victim.*data\/x.json was changed/,
+    ],
+    [
+      'a failure that has nothing to do with the file that was changed',
+      ran({ ...failing, trips: [{ trip: changed, own: null }] }),
+      'failed',
+      /exit status 1/,
+    ],
+    [
+      'a failure of a unit that changed the tree itself',
+      ran({ ...failing, trips: [{ trip: moved, own: true }] }),
+      'failed',
+      /exit status 1/,
+    ],
     ['all passed', ran(), 'passed', /exit status 0, 1 test reported/],
     [
       "a test that passed by the framework's own retry",
@@ -211,6 +266,8 @@ describe('judge', () => {
       leaks: fc.constantFrom([], [leak]),
       lastLine: fc.constant(null),
       ranBeside: fc.constant([]),
+      trips: fc.constantFrom([], [{ trip: moved, own: false }], [{ trip: moved, own: true }]),
+      file: fc.constant('test/a.js'),
     });
     fc.assert(
       fc.property(anyRan, (observed) => {
@@ -221,6 +278,7 @@ describe('judge', () => {
           observed.exitAgrees &&
           observed.errors.length === 0 &&
           observed.leaks.length === 0 &&
+          observed.trips.every(({ own }) => !own) &&
           observed.tests.length > 0 &&
           observed.tests.every(({ outcome }) => outcome === 'passed' || outcome === 'skipped');
         assert.equal(judge(observed).outcome === 'passed', clean);

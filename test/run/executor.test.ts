@@ -14,6 +14,7 @@ import type { Tier } from '../../src/process/tier/tier.ts';
 import { Executor } from '../../src/run/executor.ts';
 import type { ExecutorMessage, JobSpec, JobUnit } from '../../src/run/messages.ts';
 import type { Surroundings } from '../../src/run/surroundings.ts';
+import { Tripwires } from '../../src/sandbox/tripwires/tripwires.ts';
 import { Worlds } from '../../src/sandbox/world.ts';
 import { shellFramework, shellSuite, shellUnit } from './shell-framework.ts';
 
@@ -27,9 +28,9 @@ before(() => {
 after(() => rmSync(dir, { recursive: true }));
 
 /** What attempts run in: recognised by the group tier, in the user's own TMPDIR. */
-function surroundings(tier: Tier): Pick<Surroundings, 'tier' | 'worlds'> {
+function surroundings(tier: Tier): Pick<Surroundings, 'tier' | 'tripwires' | 'worlds'> {
   const options = { temp: false, home: false, keep: 'none' } as const;
-  return { tier, worlds: Worlds.open('r', options, null) };
+  return { tier, worlds: Worlds.open('r', options, null), tripwires: Tripwires.none() };
 }
 
 interface Played {
@@ -321,7 +322,10 @@ describe('a batch', () => {
       [...attempts.values()].map(({ outcome }) => outcome),
       ['errored', 'errored', 'errored'],
     );
-    assert.match(attempts.get('shell:c')?.reason ?? '', /exit status 2, and it left no results: bad configuration/);
+    assert.match(
+      attempts.get('shell:c')?.reason ?? '',
+      /exit status 2, and it left no results: bad configuration/,
+    );
     assert.deepEqual(givenBack, []);
   });
 
