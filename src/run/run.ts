@@ -83,6 +83,7 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
   const seed = options.seed ?? randomInt(2 ** 31);
   const { workers, isolation } = options;
   const around = await Surroundings.open({ runId, runDir, workers }, isolation);
+  ports.say(`tier ${around.tier.name}: ${around.tier.because}`);
   const plan = await makeRunPlan({ runId, runDir, around }, seed, options, ports);
   const info = ports.register(runInfo({ runId, around, plan, seed }, options));
   const context = { runId, runDir, plan, around };

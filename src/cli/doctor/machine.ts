@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
+import { uuidv7 } from '../../core/ids.ts';
+import { chooseTier } from '../../process/tier/choose-tier.ts';
 import { availableProcessors } from '../../process/processors.ts';
 import type { DoctorFinding } from './finding.ts';
 
@@ -59,14 +61,23 @@ function memoryFinding(): DoctorFinding {
 }
 
 function tierFinding(): DoctorFinding {
+  const tier = chooseTier(uuidv7());
+  const fault = tier.close();
   return {
     name: 'tier',
-    state: 'less',
-    found: 'group',
-    means:
-      'an attempt is held by its process group; what leaves it is found by its session, its environment or its output, but a process that gives up all three is not',
+    state: tier.name === 'group' ? 'less' : 'ok',
+    found: `${tier.name}: ${tier.because}${fault === null ? '' : `; ${fault}`}`,
+    means: TIER_MEANS[tier.name],
   };
 }
+
+const TIER_MEANS = {
+  cgroup: 'nothing that an attempt starts can leave it: all of it is found, named and ended',
+  subreaper:
+    'what an attempt starts stays a descendant of Pindown, and is told apart by a limit that it inherits: all of it is found, named and ended',
+  group:
+    'an attempt is held by its process group; what leaves it is found by its session, its environment or its output, but a process that gives up all three is not',
+} as const;
 
 function procFinding(): DoctorFinding {
   const there = existsSync('/proc/self/stat');

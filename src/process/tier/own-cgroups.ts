@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { readProcFile } from '../proc-stat.ts';
 import { CgroupDirectory, type CgroupVersion } from './cgroup-directory.ts';
 
@@ -11,7 +11,7 @@ export function ownCgroups(): CgroupDirectory[] {
     const path = ownPath(memberships, version);
     const mount = mountOf(mounts, version);
     if (path === null || mount === null) continue;
-    groups.push(new CgroupDirectory(join(mount.point, below(mount.root, path)), version));
+    groups.push(new CgroupDirectory(resolve(mount.point, `.${below(mount.root, path)}`), version));
   }
   return groups;
 }
