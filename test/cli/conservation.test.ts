@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { conserved, readReport, type Report, shellProject } from './project.ts';
+import { binEnvironment } from './run-bin.ts';
 import { runBin } from './run-bin.ts';
 
 const BIN = join(import.meta.dirname, '../../bin/pindown.js');
@@ -66,6 +67,7 @@ async function play(scenario: Scenario): Promise<Report | null> {
   if (failFast) args.push('--fail-fast', '1');
   const child = spawn(process.execPath, [BIN, ...args, '--', 'sh', '{unit}'], {
     cwd: dir,
+    env: binEnvironment,
     stdio: 'ignore',
   });
   const ended = once(child, 'exit');

@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { scratchDirectory } from '../report/scratch.ts';
 
 const BIN = join(import.meta.dirname, '../../bin/pindown.js');
+
+/** Where what runs keep of their attempts goes, too. */
+export const binEnvironment: NodeJS.ProcessEnv = { ...process.env, TMPDIR: scratchDirectory() };
 
 /** What a command came to. */
 export interface Ran {
@@ -13,7 +17,8 @@ export interface Ran {
 /** Runs the real command in a directory; rejects where it does not end with an exit status. */
 export async function runBin(cwd: string, args: readonly string[], input = ''): Promise<Ran> {
   return await new Promise((resolve, reject) => {
-    const child = execFile(process.execPath, [BIN, ...args], { cwd }, (error, stdout, stderr) => {
+    const options = { cwd, env: binEnvironment };
+    const child = execFile(process.execPath, [BIN, ...args], options, (error, stdout, stderr) => {
       if (error === null) resolve({ status: 0, stdout, stderr });
       else if (typeof error.code === 'number') resolve({ status: error.code, stdout, stderr });
       else reject(error);

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { conserved, outcomes, readReport, runShell, shellProject } from './project.ts';
-import { runBin } from './run-bin.ts';
+import { binEnvironment, runBin } from './run-bin.ts';
 
 const FLAKY = '[ -e seen ] && exit 0; touch seen; echo first attempt; exit 1';
 
@@ -232,7 +232,7 @@ describe('pindown run: bad input', () => {
         process.execPath,
         join(import.meta.dirname, '../../bin/pindown.js'),
       ],
-      { cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] },
+      { cwd: dir, env: binEnvironment, stdio: ['ignore', 'ignore', 'pipe'] },
     );
     let stderr = '';
     child.stderr.on('data', (text: Buffer) => {
@@ -269,7 +269,7 @@ async function startRun(
   const child = spawn(
     process.execPath,
     [bin, 'run', 'u/*.sh', '--order', 'path', '--workers', '2', '--', 'sh', '{unit}'],
-    { cwd: dir, stdio: 'ignore' },
+    { cwd: dir, env: binEnvironment, stdio: 'ignore' },
   );
   const ended = once(child, 'exit');
   const runs = join(dir, '.pindown', 'runs');

@@ -30,6 +30,7 @@ exports.openJest = async function openJest(args) {
   // A configuration file may look at it: it finds what it would find under the command itself.
   process.argv.splice(1, Infinity, path.join(main, '../../bin/jest.js'), ...args);
   process.env.NODE_ENV ??= 'test';
+  inOuterTemp(() => createRequire(fromJest.resolve('jest-cli'))('jest-config'));
   const argv = await argumentParser(fromJest)(args);
   const projects = argv.projects ?? [];
   return {
@@ -42,6 +43,21 @@ exports.openJest = async function openJest(args) {
       ),
   };
 };
+
+/**
+ * Jest's cache lies in the temporary directory as it is when jest-config is loaded, and pays only
+ * if it outlives the attempt; the tests' own is the attempt's.
+ */
+function inOuterTemp(load) {
+  const { TMPDIR, PINDOWN_OUTER_TMPDIR } = process.env;
+  if (PINDOWN_OUTER_TMPDIR !== undefined) process.env.TMPDIR = PINDOWN_OUTER_TMPDIR;
+  try {
+    load();
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
+}
 
 /** Jest 29 does not export it. */
 function argumentParser(fromJest) {
