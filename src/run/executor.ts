@@ -369,12 +369,12 @@ export class Executor implements JobHandle {
   }
 
   /**
-   * Where the end of a batch disagrees with what was reported before it, the attempt comes a
-   * second time, with what is known now.
+   * Where the end of a batch disagrees with what was reported before it, or shows what stayed
+   * behind, the attempt comes a second time, with what is known now.
    */
   #amend(reported: Attempt, facts: Ran, ending: Ending): void {
     const judgement = judge(facts);
-    if (judgement.outcome === reported.outcome) return;
+    if (judgement.outcome === reported.outcome && facts.leaks.length === 0) return;
     const { exitCode, signal } = ending;
     const { tests, errors, leaks } = facts;
     this.#post({ ...reported, ...judgement, exitCode, signal, tests, errors, leaks });

@@ -340,6 +340,22 @@ describe('a batch', () => {
     );
   });
 
+  test('what stayed behind is named by a file that had failed, too', async () => {
+    const failed = `report test ',"unit":"/a","name":["t"],"outcome":"failed","message":"no"'`;
+    const { attempts } = await play(
+      units(
+        `report begin; ${begin('$1')}; ${failed}; report unit-end ',"unit":"/a"'; setsid sleep 600 >/dev/null 2>&1 & exit 1`,
+      ),
+      { batch: true },
+    );
+    const { outcome, leaks } = attempts.get('shell:a') ?? {};
+    assert.equal(outcome, 'failed');
+    assert.deepEqual(
+      leaks?.map(({ command }) => command),
+      ['sleep 600'],
+    );
+  });
+
   test('a process that stays when all was reported hung', async () => {
     const { attempts } = await play(
       units(`report begin; ${ok('$1')}; ${ok('$2')}; ${ok('$3')}; sleep 600`),
