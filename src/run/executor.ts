@@ -1,15 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Attempt } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ending } from '../core/ending.ts';
 import { describeFault } from '../core/errors.ts';
-import { isGreen } from '../core/outcome.ts';
-import { projectLocation } from '../frameworks/project-path.ts';
-import { type ResultRecord, UnitCollector } from '../frameworks/records.ts';
 import { sampleProgress } from '../hang/progress.ts';
 import type { Collected, Job } from '../frameworks/framework.ts';
-import { type EndedByUs, type Observed, type Ran, judge } from '../outcome/judge.ts';
+import type { EndedByUs } from '../outcome/judge.ts';
 import { fileSize } from '../process/census.ts';
 import { LINEAGE } from '../process/lineage.ts';
 import { SpawnFailure } from '../process/spawn.ts';
@@ -17,8 +13,9 @@ import { Supervised } from '../process/supervised.ts';
 import { attemptVariables } from '../sandbox/environment.ts';
 import type { Suspect } from '../sandbox/tripwires/tripwires.ts';
 import type { World } from '../sandbox/world.ts';
+import { AttemptsOfJob } from './attempts-of-job.ts';
 import { Deadline, type DeadlineOver } from './deadline.ts';
-import { type JobEnd, NO_RESULTS, endOfUnits } from './end-of-units.ts';
+import { NO_RESULTS } from './end-of-units.ts';
 import { lastLineOf } from './last-line.ts';
 import type { ExecutorMessage, JobHandle, JobSpec, JobUnit } from './messages.ts';
 import { ResultsTail } from './results-tail.ts';
@@ -37,13 +34,10 @@ export interface ExecutorPorts {
   post(message: ExecutorMessage): void;
 }
 
-/** A unit of the job that has been begun. */
-interface Running {
-  readonly unit: JobUnit;
-  readonly startedAt: number;
-  readonly since: number;
-  readonly deadline: Deadline;
-  readonly collector: UnitCollector;
+interface JobFiles {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly results: string;
 }
 
 /**
@@ -70,17 +64,14 @@ export class Executor implements JobHandle {
   readonly #spec: JobSpec;
   readonly #ports: ExecutorPorts;
   readonly #dir: string;
-  readonly #files: { readonly stdout: string; readonly stderr: string; readonly results: string };
+  readonly #files: JobFiles;
   readonly #single: boolean;
-  readonly #running = new Map<string, Running>();
-  /** Attempts that were reported over while the process went on, by unit id. */
-  readonly #reported = new Map<string, Attempt>();
+  readonly #attempts: AttemptsOfJob;
   #state: State = { kind: 'starting' };
   /** In a batch: a limit for the stretches in which no unit runs. */
   #idle: Deadline | null = null;
-  /** When the process ended, by the monotonic clock: what follows is our time, not the test's. */
-  #endedAt: number | null = null;
   #world: World = { dir: null, env: {} };
+  #suspect: Suspect | null = null;
   /** What came before there was a process to do it to. */
   #early: { readonly because: string; readonly graceMs: number } | null = null;
   #killEarly = false;
@@ -95,6 +86,11 @@ export class Executor implements JobHandle {
       stderr: join(this.#dir, 'stderr.log'),
       results: join(this.#dir, 'results.ndjson'),
     };
+    this.#attempts = new AttemptsOfJob(spec, {
+      clock: ports.clock,
+      post: (message) => ports.post(message),
+      evidence: (green) => this.#evidence(green),
+    });
   }
 
   /** Runs the job to its end; never rejects: a fault of ours is an outcome, too. */
@@ -108,10 +104,7 @@ export class Executor implements JobHandle {
         error instanceof SpawnFailure
           ? error.message
           : `Pindown could not run it: ${describeFault(error)}`;
-      for (const unit of this.#spec.units) {
-        if (!this.#reported.has(unit.unit.id))
-          this.#finish(unit, { kind: 'spawn-failed', because }, null);
-      }
+      this.#attempts.finishAll(because);
     }
     this.#state = { kind: 'over' };
     this.#leaveWorld();
@@ -165,27 +158,25 @@ export class Executor implements JobHandle {
       token,
     );
     this.#state = { kind: 'running', child };
-    const suspect: Suspect = {
-      running: () => [...this.#running.keys()],
-      members: () => child.members(),
-    };
-    this.#ports.around.tripwires.enter(suspect);
+    const { tripwires } = this.#ports.around;
+    this.#suspect = { running: () => this.#attempts.running(), members: () => child.members() };
+    tripwires.enter(this.#suspect);
     const tail = this.#follow(child);
     if (this.#early !== null) this.cancel(this.#early.because, this.#early.graceMs);
     if (this.#killEarly) child.killNow();
     const ending = await child.ended;
-    this.#endedAt = this.#ports.clock.monotonic();
+    this.#attempts.processEnded();
     tail?.read();
     tail?.close();
     const { cause, culprit } = this.#settling(child);
     const { leaks, fault } = await child.settle(this.#ports.graceMs);
     if (fault !== null) this.#notice('not-given-back', fault);
-    const trips = await this.#ports.around.tripwires.leave(suspect);
+    const trips = await tripwires.leave(this.#suspect);
     const collected = await this.#collect(job, ending);
     const explained = ending.exitCode === 0 || [...collected.values()].every(({ ended }) => ended);
     const { stdout, stderr } = this.#files;
     const lastLine = explained ? null : (lastLineOf(stderr) ?? lastLineOf(stdout));
-    return this.#judgeAll({ ending, cause, culprit, leaks, collected, lastLine, trips });
+    return this.#attempts.judgeAll({ ending, cause, culprit, leaks, collected, lastLine, trips });
   }
 
   #settling(child: Supervised): { cause: EndedByUs | null; culprit: string | null } {
@@ -220,6 +211,7 @@ export class Executor implements JobHandle {
     await child.ended;
     const { fault } = await child.settle(this.#ports.graceMs);
     if (fault !== null) this.#notice('not-given-back', fault);
+    if (this.#suspect !== null) await this.#ports.around.tripwires.leave(this.#suspect);
   }
 
   #environment(added: Readonly<Record<string, string | null>>): Record<string, string> {
@@ -243,63 +235,19 @@ export class Executor implements JobHandle {
 
   /** Starts the clocks of a new process: the unit's own, or a batch's by what it reports. */
   #follow(child: Supervised): ResultsTail | null {
+    const begin = (unit: JobUnit): void => {
+      this.#idle?.clear();
+      this.#attempts.begin(unit, child, this.#deadline(child, unit.unit.id));
+    };
     if (this.#single) {
-      this.#begin(child, this.#spec.units[0]);
+      begin(this.#spec.units[0]);
       return null;
     }
-    const byFile = new Map(this.#spec.units.map((unit) => [unit.unit.file, unit]));
     this.#watchIdle(child);
     return new ResultsTail(this.#files.results, this.#spec.token, (record) => {
-      const unit = 'unit' in record && record.unit !== null ? byFile.get(record.unit) : undefined;
-      if (unit !== undefined) this.#onRecord(child, unit, record);
-    });
-  }
-
-  #onRecord(child: Supervised, unit: JobUnit, record: ResultRecord): void {
-    const running = this.#running.get(unit.unit.id);
-    switch (record.type) {
-      case 'begin':
-      case 'end':
-        return;
-      case 'unit-begin':
-        if (running === undefined && !this.#reported.has(unit.unit.id)) this.#begin(child, unit);
-        return;
-      case 'test':
-        running?.collector.test({
-          ...record,
-          location: projectLocation(this.#spec.suite.projectRoot, record.location),
-        });
-        return;
-      case 'error':
-        running?.collector.error(record.message);
-        return;
-      case 'unit-end':
-      case 'unit-died':
-        if (running === undefined) return;
-        running.collector.ended = record.type === 'unit-end';
-        this.#finish(unit, reportedOver(running.collector), running);
-        if (this.#running.size === 0) this.#watchIdle(child);
-    }
-  }
-
-  #begin(child: Supervised, unit: JobUnit): void {
-    this.#idle?.clear();
-    const { clock } = this.#ports;
-    const collector = new UnitCollector();
-    collector.begun = true;
-    this.#running.set(unit.unit.id, {
-      unit,
-      startedAt: clock.wall(),
-      since: clock.monotonic(),
-      deadline: this.#deadline(child, unit.unit.id),
-      collector,
-    });
-    this.#ports.post({
-      type: 'attempt-started',
-      token: this.#spec.token,
-      unit,
-      pid: child.pid,
-      startTime: child.startTime,
+      const told = this.#attempts.record(record);
+      if (told === 'over' && this.#attempts.running().length === 0) this.#watchIdle(child);
+      if (told !== 'over' && told !== null) begin(told);
     });
   }
 
@@ -327,88 +275,13 @@ export class Executor implements JobHandle {
     child.end(graceMs);
   }
 
-  /** Says for every unit of the job what came of it; returns those that were never begun. */
-  #judgeAll(end: JobEnd): string[] {
-    const units = this.#spec.units.map(({ unit }) => unit);
-    const ends = endOfUnits(
-      units,
-      !this.#single,
-      { running: new Set(this.#running.keys()), reported: [...this.#reported.keys()] },
-      end,
-    );
-    const givenBack: string[] = [];
-    for (const unit of this.#spec.units) {
-      const { id } = unit.unit;
-      this.#nameRefused(id, end.collected.get(id)?.refused ?? []);
-      const facts = ends.get(id) ?? null;
-      const reported = this.#reported.get(id);
-      if (facts === null) givenBack.push(id);
-      else if (reported === undefined) this.#finish(unit, facts, this.#running.get(id) ?? null);
-      else this.#amend(reported, facts, end.ending);
-    }
-    return givenBack;
-  }
-
-  #nameRefused(unitId: string, lines: readonly string[]): void {
-    for (const line of lines) {
-      this.#notice(
-        'record-refused',
-        `${unitId}: a line in its results file was refused (${line}); attempt ${this.#spec.token}`,
-      );
-    }
-  }
-
   #leaveWorld(): void {
-    const green = [...this.#reported.values()].every(({ outcome }) => isGreen(outcome));
-    const fault = this.#ports.around.worlds.leave(this.#world, green);
+    const fault = this.#ports.around.worlds.leave(this.#world, this.#attempts.areGreen());
     if (fault !== null) this.#notice('not-removed', fault);
   }
 
   #notice(code: string, message: string): void {
     this.#ports.post({ type: 'notice', token: this.#spec.token, code, message });
-  }
-
-  /**
-   * Where the end of a batch disagrees with what was reported before it, or shows what stayed
-   * behind, the attempt comes a second time, with what is known now.
-   */
-  #amend(reported: Attempt, facts: Ran, ending: Ending): void {
-    const judgement = judge(facts);
-    if (judgement.outcome === reported.outcome && facts.leaks.length === 0) return;
-    const { exitCode, signal } = ending;
-    const { tests, errors, leaks } = facts;
-    this.#post({ ...reported, ...judgement, exitCode, signal, tests, errors, leaks });
-  }
-
-  #finish(unit: JobUnit, facts: Observed, running: Running | null): void {
-    running?.deadline.clear();
-    this.#running.delete(unit.unit.id);
-    const judgement = judge(facts);
-    const ran = facts.kind === 'ran' ? facts : null;
-    const { clock } = this.#ports;
-    this.#post({
-      id: unit.attemptId,
-      unitId: unit.unit.id,
-      number: unit.number,
-      ...judgement,
-      exitCode: ran?.ending?.exitCode ?? null,
-      signal: ran?.ending?.signal ?? null,
-      startedAt: running === null ? null : new Date(running.startedAt).toISOString(),
-      durationMs: running === null ? 0 : (this.#endedAt ?? clock.monotonic()) - running.since,
-      tests: ran?.tests ?? [],
-      errors: ran?.errors ?? [],
-      retry: null,
-      leaks: ran?.leaks ?? [],
-      verdict: null,
-      evidence: this.#evidence(isGreen(judgement.outcome)),
-      slot: this.#spec.slots[0],
-      batchSize: this.#spec.units.length,
-    });
-  }
-
-  #post(attempt: Attempt): void {
-    this.#reported.set(attempt.unitId, attempt);
-    this.#ports.post({ type: 'attempt-finished', token: this.#spec.token, attempt });
   }
 
   /** What this job left for people: its files that hold something, and its world if it is kept. */
@@ -425,26 +298,6 @@ export class Executor implements JobHandle {
 
   #clearDeadlines(): void {
     this.#idle?.clear();
-    for (const { deadline } of this.#running.values()) deadline.clear();
+    this.#attempts.clearDeadlines();
   }
-}
-
-/** A unit that its framework reported over, while its process goes on with others. */
-function reportedOver(collector: UnitCollector): Ran {
-  const { begun, ended, tests, errors } = collector.finish(true);
-  return {
-    kind: 'ran',
-    ending: null,
-    endedByUs: null,
-    begun,
-    ended,
-    tests,
-    errors,
-    exitAgrees: true,
-    leaks: [],
-    ranBeside: [],
-    lastLine: null,
-    trips: [],
-    file: '',
-  };
 }

@@ -1,0 +1,219 @@
+import type { Attempt } from '../core/attempt.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Ending } from '../core/ending.ts';
+import { isGreen } from '../core/outcome.ts';
+import { projectLocation } from '../frameworks/project-path.ts';
+import { type ResultRecord, UnitCollector } from '../frameworks/records.ts';
+import { type Observed, type Ran, judge } from '../outcome/judge.ts';
+import type { Deadline } from './deadline.ts';
+import { type JobEnd, endOfUnits } from './end-of-units.ts';
+import type { ExecutorMessage, JobSpec, JobUnit } from './messages.ts';
+
+/** A unit of the job that has been begun. */
+interface Running {
+  readonly unit: JobUnit;
+  readonly startedAt: number;
+  readonly since: number;
+  readonly deadline: Deadline;
+  readonly collector: UnitCollector;
+}
+
+export interface AttemptsPorts {
+  readonly clock: Clock;
+  post(message: ExecutorMessage): void;
+  /** The files that an attempt of this job leaves for people. */
+  evidence(green: boolean): readonly string[];
+}
+
+/**
+ * What the attempts of one job have come to: begun as its process reports them, reported over while
+ * it goes on, and judged at its end. Each change is posted as it comes.
+ */
+export class AttemptsOfJob {
+  readonly #spec: JobSpec;
+  readonly #ports: AttemptsPorts;
+  readonly #byFile: ReadonlyMap<string | null, JobUnit>;
+  readonly #running = new Map<string, Running>();
+  /** Attempts that were reported over while the process went on, by unit id. */
+  readonly #reported = new Map<string, Attempt>();
+  /** When the process ended, by the monotonic clock: what follows is our time, not the test's. */
+  #endedAt: number | null = null;
+
+  constructor(spec: JobSpec, ports: AttemptsPorts) {
+    this.#spec = spec;
+    this.#ports = ports;
+    this.#byFile = new Map(spec.units.map((unit) => [unit.unit.file, unit]));
+  }
+
+  /** The units that are running; their ids. */
+  running(): readonly string[] {
+    return [...this.#running.keys()];
+  }
+
+  areGreen(): boolean {
+    return [...this.#reported.values()].every(({ outcome }) => isGreen(outcome));
+  }
+
+  begin(
+    unit: JobUnit,
+    process: { readonly pid: number; readonly startTime: number | null },
+    deadline: Deadline,
+  ): void {
+    const { clock } = this.#ports;
+    const collector = new UnitCollector();
+    collector.begun = true;
+    this.#running.set(unit.unit.id, {
+      unit,
+      startedAt: clock.wall(),
+      since: clock.monotonic(),
+      deadline,
+      collector,
+    });
+    const { pid, startTime } = process;
+    this.#ports.post({ type: 'attempt-started', token: this.#spec.token, unit, pid, startTime });
+  }
+
+  /**
+   * Takes what a batch reports.
+   *
+   * @returns the unit that it says has begun, to be begun; or that one is over
+   */
+  record(record: ResultRecord): JobUnit | 'over' | null {
+    const unit =
+      'unit' in record && record.unit !== null ? this.#byFile.get(record.unit) : undefined;
+    if (unit === undefined) return null;
+    const running = this.#running.get(unit.unit.id);
+    switch (record.type) {
+      case 'begin':
+      case 'end':
+        return null;
+      case 'unit-begin':
+        return running === undefined && !this.#reported.has(unit.unit.id) ? unit : null;
+      case 'test':
+        running?.collector.test({
+          ...record,
+          location: projectLocation(this.#spec.suite.projectRoot, record.location),
+        });
+        return null;
+      case 'error':
+        running?.collector.error(record.message);
+        return null;
+      case 'unit-end':
+      case 'unit-died':
+        if (running === undefined) return null;
+        running.collector.ended = record.type === 'unit-end';
+        this.#finish(unit, reportedOver(running.collector), running);
+        return 'over';
+    }
+  }
+
+  /** The process is over: no attempt of it takes longer. */
+  processEnded(): void {
+    this.#endedAt = this.#ports.clock.monotonic();
+  }
+
+  clearDeadlines(): void {
+    for (const { deadline } of this.#running.values()) deadline.clear();
+  }
+
+  /** Where the process could not be run to its end: every attempt that is open ends as that. */
+  finishAll(because: string): void {
+    for (const unit of this.#spec.units) {
+      if (this.#reported.has(unit.unit.id)) continue;
+      this.#finish(unit, { kind: 'spawn-failed', because }, null);
+    }
+  }
+
+  /** Says for every unit of the job what came of it; returns those that were never begun. */
+  judgeAll(end: JobEnd): string[] {
+    const units = this.#spec.units.map(({ unit }) => unit);
+    const ends = endOfUnits(
+      units,
+      this.#spec.framework.launching === 'batch',
+      { running: new Set(this.#running.keys()), reported: [...this.#reported.keys()] },
+      end,
+    );
+    const givenBack: string[] = [];
+    for (const unit of this.#spec.units) {
+      const { id } = unit.unit;
+      this.#nameRefused(id, end.collected.get(id)?.refused ?? []);
+      const facts = ends.get(id) ?? null;
+      const reported = this.#reported.get(id);
+      if (facts === null) givenBack.push(id);
+      else if (reported === undefined) this.#finish(unit, facts, this.#running.get(id) ?? null);
+      else this.#amend(reported, facts, end.ending);
+    }
+    return givenBack;
+  }
+
+  #nameRefused(unitId: string, lines: readonly string[]): void {
+    for (const line of lines) {
+      const { token } = this.#spec;
+      const message = `${unitId}: a line in its results file was refused (${line}); attempt ${token}`;
+      this.#ports.post({ type: 'notice', token, code: 'record-refused', message });
+    }
+  }
+
+  /**
+   * Where the end of a batch disagrees with what was reported before it, or shows what stayed
+   * behind, the attempt comes a second time, with what is known now.
+   */
+  #amend(reported: Attempt, facts: Ran, ending: Ending): void {
+    const judgement = judge(facts);
+    if (judgement.outcome === reported.outcome && facts.leaks.length === 0) return;
+    const { exitCode, signal } = ending;
+    const { tests, errors, leaks } = facts;
+    this.#post({ ...reported, ...judgement, exitCode, signal, tests, errors, leaks });
+  }
+
+  #finish(unit: JobUnit, facts: Observed, running: Running | null): void {
+    running?.deadline.clear();
+    this.#running.delete(unit.unit.id);
+    const judgement = judge(facts);
+    const ran = facts.kind === 'ran' ? facts : null;
+    const { clock } = this.#ports;
+    this.#post({
+      id: unit.attemptId,
+      unitId: unit.unit.id,
+      number: unit.number,
+      ...judgement,
+      exitCode: ran?.ending?.exitCode ?? null,
+      signal: ran?.ending?.signal ?? null,
+      startedAt: running === null ? null : new Date(running.startedAt).toISOString(),
+      durationMs: running === null ? 0 : (this.#endedAt ?? clock.monotonic()) - running.since,
+      tests: ran?.tests ?? [],
+      errors: ran?.errors ?? [],
+      retry: null,
+      leaks: ran?.leaks ?? [],
+      verdict: null,
+      evidence: this.#ports.evidence(isGreen(judgement.outcome)),
+      slot: this.#spec.slots[0],
+      batchSize: this.#spec.units.length,
+    });
+  }
+
+  #post(attempt: Attempt): void {
+    this.#reported.set(attempt.unitId, attempt);
+    this.#ports.post({ type: 'attempt-finished', token: this.#spec.token, attempt });
+  }
+}
+
+/** A unit that its framework reported over, while its process goes on with others. */
+function reportedOver(collector: UnitCollector): Ran {
+  const { begun, ended, tests, errors } = collector.finish(true);
+  return {
+    kind: 'ran',
+    ending: null,
+    endedByUs: null,
+    begun,
+    ended,
+    tests,
+    errors,
+    exitAgrees: true,
+    leaks: [],
+    ranBeside: [],
+    lastLine: null,
+    trips: [],
+    file: '',
+  };
+}
