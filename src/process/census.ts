@@ -99,9 +99,8 @@ export class Census {
       if (isUnknown(foundBy) && owner.claims?.(stat) === true) foundBy = ['descent'];
       const unknown = isUnknown(foundBy);
       if (unknown && this.#strangers?.meets(stat) === true) continue;
-      // One that ends while it is looked at shows nothing any more, either.
-      if (foundBy === 'in exec' || (unknown && !isAlive(pid, stat.startTime))) certain = false;
-      if (unknown || foundBy === 'in exec') continue;
+      if (foundBy === 'hidden') certain = false;
+      if (unknown || foundBy === 'hidden') continue;
       const command = commandLine(pid) ?? stat.command;
       const { startTime, parent } = stat;
       const member: Member = { pid, startTime, command, parent, foundBy };
@@ -137,10 +136,10 @@ export class Census {
   }
 }
 
-type Signs = readonly string[] | 'in exec';
+type Signs = readonly string[] | 'hidden';
 
 function isUnknown(foundBy: Signs): boolean {
-  return foundBy === 'in exec' || foundBy.length === 0;
+  return foundBy === 'hidden' || foundBy.length === 0;
 }
 
 /** The pid of the parent of all kernel threads. */
@@ -169,9 +168,13 @@ function recognise(
   }
   const environment = readProcFile(`${shown}/environ`);
   if (environment !== null && isOfLineage(environment, owner.lineage)) foundBy.push('environment');
-  // Kernel threads, children of kthreadd, never have one.
-  if (foundBy.length === 0 && environment === '' && stat.parent !== KTHREADD) return 'in exec';
-  return foundBy;
+  // In the middle of exec(2) there is none, nor once it has ended, nor are others allowed to see
+  // it; kernel threads, children of kthreadd, never have one.
+  const hidden =
+    environment === null
+      ? !isAlive(pid, stat.startTime)
+      : environment === '' && stat.parent !== KTHREADD;
+  return foundBy.length === 0 && hidden ? 'hidden' : foundBy;
 }
 
 function groupOnly(owner: Ownership): Member[] {
