@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { openSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import {
   type EscapeSuite,
@@ -55,4 +55,6 @@ export async function endAll({ truth }: EscapeSuite): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
     left = readTruth(truth).filter(isThere);
   }
+  // What runs away ends without it.
+  rmSync(truth);
 }
