@@ -1,14 +1,19 @@
-import { isatty } from 'node:tty';
-import { environmentError, isSystemError } from '../core/errors.ts';
+import { describeFault, environmentError, type PindownError, remedyFor } from '../core/errors.ts';
 import { capabilities } from '../report/terminal/capabilities.ts';
 import type { OutputPort } from '../report/terminal/output-port.ts';
+import { Output } from './output.ts';
 
 /** A stream that people or programs read. */
-interface IoStream extends OutputPort {
+export interface IoStream extends OutputPort {
   readonly isTTY: boolean;
   /** Whether it can be redrawn in place. */
   readonly live: boolean;
   readonly unicode: boolean;
+  /**
+   * Why what was written can't all be read; null where it can, as far as is known. What is written
+   * after that is dropped.
+   */
+  readonly fault: Error | null;
 }
 
 /** What a command sees of the outside world. */
@@ -17,19 +22,30 @@ export interface Io {
   readonly stdout: IoStream;
   /** Progress and errors. */
   readonly stderr: IoStream;
+  /**
+   * Writes what the user asked for, and waits until it has been taken.
+   *
+   * @param to stdout where it is left out
+   * @throws PindownError `output-lost` (exit status 6) where it could not be written
+   */
+  print(text: string, to?: 'stdout' | 'stderr'): Promise<void>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working directory, absolute and real. */
   readonly cwd: string;
 }
 
-/**
- * The real world. A reader that goes away (`pindown history | head`) is no error of ours: what is
- * written after that is dropped.
- */
+/** The real world. */
 export function processIo(): Io {
+  const outputs = { stdout: new Output(process.stdout), stderr: new Output(process.stderr) };
   return {
-    stdout: ioStream(process.stdout),
-    stderr: ioStream(process.stderr),
+    stdout: ioStream(outputs.stdout),
+    stderr: ioStream(outputs.stderr),
+    async print(text, to = 'stdout') {
+      const output = outputs[to];
+      output.write(text);
+      const fault = await output.settled();
+      if (fault !== null) throw outputLost(to, fault);
+    },
     env: process.env,
     get cwd() {
       return workingDirectory();
@@ -37,28 +53,34 @@ export function processIo(): Io {
   };
 }
 
-function ioStream(stream: NodeJS.WriteStream & { readonly fd: number }): IoStream {
-  stream.on('error', (error: unknown) => {
-    if (isSystemError(error) && error.code === 'EPIPE') return;
-    throw error;
-  });
-  const isTTY = isatty(stream.fd);
+function ioStream(output: Output): IoStream {
+  const { isTTY } = output;
   const { live, colour, unicode } = capabilities(process.env, isTTY);
   return {
-    write: (text) => {
-      if (!stream.destroyed) stream.write(text);
-    },
+    write: (text) => output.write(text),
     get columns() {
-      return stream.columns ?? 0;
+      return output.columns;
     },
     get rows() {
-      return stream.rows ?? 0;
+      return output.rows;
+    },
+    get fault() {
+      return output.fault;
     },
     isTTY,
     live,
     colour,
     unicode,
   };
+}
+
+function outputLost(stream: 'stdout' | 'stderr', fault: Error): PindownError {
+  return environmentError(
+    'output-lost',
+    `What was asked for could not be written to ${stream}: ${describeFault(fault)}.`,
+    remedyFor(fault),
+    fault,
+  );
 }
 
 function workingDirectory(): string {

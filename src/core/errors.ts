@@ -69,3 +69,23 @@ export function describeFault(error: unknown): string {
   const where = [error.syscall, error.path].filter((part) => part !== undefined).join(' ');
   return where === '' ? `${error.code}: ${error.message}` : `${error.code} (${where})`;
 }
+
+/** What to do about a file or a stream that could not be written: full sentences. */
+export function remedyFor(error: unknown): string {
+  switch (isSystemError(error) ? error.code : null) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'There is no room left: free some, or write to another place.';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'It may not be written to: change its permissions, or choose another place.';
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'A file stands where a directory is needed: move it away, or choose another place.';
+    case 'EIO':
+      return 'The device does not answer; a terminal that was closed does that. Choose another place.';
+    default:
+      return 'Choose another place.';
+  }
+}

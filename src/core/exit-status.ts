@@ -26,16 +26,28 @@ export const EXIT_TABLE: readonly (readonly [status: string, meaning: string])[]
   ['130/143', 'interrupted'],
 ];
 
-const BELOW_MUTATED: ReadonlySet<number> = new Set([
-  EXIT.passed,
-  EXIT.flaky,
-  EXIT.noTests,
+/** Where several hold, the first of these is the exit status. */
+const PRECEDENCE: readonly number[] = [
+  EXIT.interrupted,
+  EXIT.terminated,
+  EXIT.usage,
+  EXIT.testFailed,
+  EXIT.hung,
+  EXIT.leaked,
   EXIT.environment,
-]);
+  EXIT.noTests,
+  EXIT.flaky,
+  EXIT.passed,
+];
+
+/** Of two exit statuses that both hold, the one to end with. */
+export function graverStatus(one: number, other: number): number {
+  return PRECEDENCE.indexOf(one) <= PRECEDENCE.indexOf(other) ? one : other;
+}
 
 /** The exit status of a run whose working tree was changed, whoever did it. */
 export function statusOfMutatedTree(status: number): number {
-  return BELOW_MUTATED.has(status) ? EXIT.leaked : status;
+  return graverStatus(status, EXIT.leaked);
 }
 
 /**

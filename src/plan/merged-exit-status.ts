@@ -1,10 +1,10 @@
-import { EXIT, exitStatus } from '../core/exit-status.ts';
+import { EXIT, exitStatus, graverStatus } from '../core/exit-status.ts';
 import type { Cover } from './merge.ts';
 
 /**
  * The exit status of a merged run: that of the merged totals. What the shards' own runs were told
  * holds for the whole: where one ended red for flaky units, flaky is red. And a shard whose
- * environment failed is never covered up by totals that are green.
+ * environment failed, or whose working tree was changed, is never covered up by better totals.
  */
 export function mergedExitStatus(cover: Cover, failOnFlaky: boolean): number {
   const ends = cover.parts.map(({ end }) => end);
@@ -13,6 +13,9 @@ export function mergedExitStatus(cover: Cover, failOnFlaky: boolean): number {
     interrupt: null,
     tooManyFlaky: ends.some(({ exitCode, stopped }) => exitCode === EXIT.flaky && stopped !== null),
   });
-  const failed = ends.some(({ exitCode }) => exitCode === EXIT.environment);
-  return status === EXIT.passed && failed ? EXIT.environment : status;
+  // What happened around a part's units is in no totals.
+  return ends
+    .map(({ exitCode }) => exitCode)
+    .filter((code) => code === EXIT.environment || code === EXIT.leaked)
+    .reduce(graverStatus, status);
 }

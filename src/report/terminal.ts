@@ -20,8 +20,8 @@ export interface TerminalOptions {
   /** The project's root and the run's directory, absolute. */
   readonly root: string;
   readonly runDir: string;
-  /** Absolute paths of the reports that are written. */
-  readonly reports: readonly string[];
+  /** At the end of the run: absolute paths of the reports that were written. */
+  readonly reports: () => readonly string[];
   /** What stands around the paths in the command that runs the failures again. */
   readonly again?: Again;
   /** How many of the slowest units are listed; 0 for none. */
@@ -48,7 +48,8 @@ export function terminalSink(options: TerminalOptions): Sink {
       view.handle(event);
       if (event.type !== 'run-finished') return;
       view.stop();
-      stdout.write(lastScreen(digest, options, theme({ colour: stdout.colour, unicode })));
+      const shown = { ...options, reports: options.reports() };
+      stdout.write(lastScreen(digest, shown, theme({ colour: stdout.colour, unicode })));
     },
     close: () => view.stop(),
   };

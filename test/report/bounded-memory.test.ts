@@ -55,7 +55,7 @@ const sinks: readonly (() => Sink)[] = [
       unicode: true,
       root: '/r',
       runDir,
-      reports: [],
+      reports: () => [],
       slowest: 5,
       clock: systemClock,
       ticker: { every: () => () => {} },

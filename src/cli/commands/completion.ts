@@ -29,7 +29,7 @@ export const completionCommand: Command = defineCommand({
   ],
   async run({ positionals: [shell] }, io) {
     const words = await Promise.all(COMMANDS.map(wordsOf));
-    io.stdout.write(scriptFor(shell ?? '', words));
+    await io.print(scriptFor(shell ?? '', words));
     return 0;
   },
 });

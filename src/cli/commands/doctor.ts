@@ -27,8 +27,11 @@ export const doctorCommand: Command = defineCommand({
     const root = findProjectRoot(io.cwd);
     const env = suiteEnvironment(io.env, { ownRoot: OWN_CHECKOUT, projectRoot: root });
     const findings = [...machineFindings(), ...(await projectFindings(root, env))];
-    if (options.json === true) io.stdout.write(`${JSON.stringify({ findings })}\n`);
-    else for (const finding of findings) io.stdout.write(describe(finding, io));
+    await io.print(
+      options.json === true
+        ? `${JSON.stringify({ findings })}\n`
+        : findings.map((finding) => describe(finding, io)).join(''),
+    );
     return findings.some(({ state }) => state === 'bad') ? EXIT.environment : EXIT.passed;
   },
 });

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { findProjectRoot } from '../../config/project-root.ts';
 import { systemClock } from '../../core/clock.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
-import { describeFault, environmentError, usageError } from '../../core/errors.ts';
+import { describeFault, environmentError, remedyFor, usageError } from '../../core/errors.ts';
 import type { History } from '../../history/history.ts';
 import { openHistory } from '../../history/sqlite/open.ts';
 import { formatDurations, parseDurations } from '../../plan/durations-file.ts';
@@ -36,7 +36,8 @@ export const durationsCommand: Command = defineCommand({
   async run({ positionals: [action, ...files] }, io) {
     const [file, ...more] = files;
     if (action === 'import') return importFiles(files, io);
-    if (action === 'export' && file !== undefined && more.length === 0) return exportTo(file, io);
+    if (action === 'export' && file !== undefined && more.length === 0)
+      return await exportTo(file, io);
     throw usageError(
       'bad-durations-usage',
       action === 'export'
@@ -47,7 +48,7 @@ export const durationsCommand: Command = defineCommand({
   },
 });
 
-function exportTo(file: string, io: Io): number {
+async function exportTo(file: string, io: Io): Promise<number> {
   const durations = withHistory(
     io,
     // What was measured here is nearer to the truth than what came from elsewhere.
@@ -55,7 +56,7 @@ function exportTo(file: string, io: Io): number {
   );
   const text = formatDurations(durations, systemClock.wall());
   if (file === '-') {
-    io.stdout.write(text);
+    await io.print(text);
     return 0;
   }
   try {
@@ -64,7 +65,7 @@ function exportTo(file: string, io: Io): number {
     throw environmentError(
       'export-failed',
       `The durations could not be written to ${file}: ${describeFault(error)}.`,
-      undefined,
+      remedyFor(error),
       error,
     );
   }

@@ -46,7 +46,7 @@ export const flakyCommand: Command = defineCommand({
   async run({ options }, io) {
     const runs = options.runs ?? DEFAULT_RUNS;
     const flakes = await readHistory(io, ({ history }) => history.flaky({ runs }));
-    io.stdout.write(
+    await io.print(
       options.json === true
         ? `${JSON.stringify({ schemaVersion: 1, runs, flaky: flakes }, null, 2)}\n`
         : ranking(flakes, { runs, limit: options.limit ?? DEFAULT_LIMIT }, theme(io.stdout)),

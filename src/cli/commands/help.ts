@@ -15,7 +15,7 @@ export const helpCommand: Command = defineCommand({
   examples: [{ command: 'pindown help run', explains: 'the same as pindown run --help' }],
   async run({ positionals: [name] }, io) {
     if (name === undefined) {
-      io.stdout.write(overview());
+      await io.print(overview());
       return 0;
     }
     const entry = COMMANDS.find((command) => command.name === name);
@@ -30,7 +30,7 @@ export const helpCommand: Command = defineCommand({
         near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'See pindown --help.',
       );
     }
-    io.stdout.write(commandHelp(await entry.load()));
+    await io.print(commandHelp(await entry.load()));
     return 0;
   },
 });

@@ -42,7 +42,7 @@ export const historyCommand: Command = defineCommand({
     const runs = await readHistory(io, ({ history }) =>
       history.runs(options.limit ?? DEFAULT_LIMIT),
     );
-    io.stdout.write(
+    await io.print(
       options.json === true
         ? `${JSON.stringify({ schemaVersion: 1, runs: runs.map(asJson) }, null, 2)}\n`
         : table(runs, theme(io.stdout)),

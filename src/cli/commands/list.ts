@@ -67,8 +67,8 @@ export const listCommand: Command = defineCommand({
         shard: options.shard === undefined ? null : parseShard(options.shard),
         workers: project.settings.workers,
       });
-      if (options.json === true) io.stdout.write(`${JSON.stringify(asJson(plan.mine))}\n`);
-      else io.stdout.write(plan.mine.map(line).join(''));
+      if (options.json === true) await io.print(`${JSON.stringify(asJson(plan.mine))}\n`);
+      else await io.print(plan.mine.map(line).join(''));
       return 0;
     } finally {
       tier.close();

@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { findProjectRoot } from '../../config/project-root.ts';
 import { systemClock } from '../../core/clock.ts';
-import { describeFault, environmentError, usageError } from '../../core/errors.ts';
-import { EXIT } from '../../core/exit-status.ts';
+import { describeFault, environmentError, remedyFor, usageError } from '../../core/errors.ts';
+import { EXIT, graverStatus } from '../../core/exit-status.ts';
 import { uuidv7 } from '../../core/ids.ts';
 import type { Cover } from '../../plan/merge.ts';
 import { terminalSink } from '../../report/terminal.ts';
@@ -15,7 +15,8 @@ import {
   stateDirectory,
 } from '../../run/state-directory.ts';
 import { type Command, defineCommand } from '../command.ts';
-import { REPORTS } from '../run/copy-reports.ts';
+import { presentReports, REPORTS } from '../run/copy-reports.ts';
+import { deliverReports } from '../run/deliver-reports.ts';
 import { reportSinks } from '../run/session.ts';
 import { ownVersion } from '../version.ts';
 
@@ -68,7 +69,7 @@ export const mergeCommand: Command = defineCommand({
       unicode: io.stderr.unicode,
       root: projectRoot,
       runDir: dir,
-      reports: REPORTS.map((name) => join(dir, name)),
+      reports: () => presentReports(dir),
       slowest: 0,
       clock: systemClock,
       ticker: systemTicker,
@@ -79,9 +80,11 @@ export const mergeCommand: Command = defineCommand({
       { clock: systemClock, sinks: [...reportSinks(dir), screen] },
     );
     for (const { message } of result.sinkFailures) io.stderr.write(`error: ${message}\n`);
-    if (options.json === true) io.stdout.write(readFileSync(join(dir, 'report.json'), 'utf8'));
-    const unwritten = result.sinkFailures.length > 0;
-    return result.exitCode === EXIT.passed && unwritten ? EXIT.environment : result.exitCode;
+    // The reports are all that a merge is for.
+    const unwritten = result.sinkFailures.length > 0 ? EXIT.environment : EXIT.passed;
+    const exitCode = graverStatus(result.exitCode, unwritten);
+    const asked = { out: null, json: options.json === true };
+    return await deliverReports({ exitCode, runDir: dir }, asked, io);
   },
 });
 
@@ -102,11 +105,13 @@ function outDirectory(out: string, cover: Cover): string {
   }
   try {
     mkdirSync(out, { recursive: true });
+    // Those of an earlier merge would pass for this one's where one can't be written.
+    for (const name of REPORTS) rmSync(join(out, name), { force: true });
   } catch (error) {
     throw environmentError(
       'out-failed',
-      `The directory ${out} can't be made: ${describeFault(error)}.`,
-      'Give another one with --out.',
+      `The reports can't be written into ${out}: ${describeFault(error)}.`,
+      remedyFor(error),
       error,
     );
   }

@@ -1,26 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { systemClock } from '../../core/clock.ts';
-import type { Sink } from '../../core/event.ts';
+import { resolve } from 'node:path';
 import { EXIT } from '../../core/exit-status.ts';
 import { TIERS } from '../../core/run.ts';
 import { FRAMEWORK_NAMES } from '../../core/unit.ts';
 import { ORDERS } from '../../plan/order.ts';
 import { parseShard } from '../../plan/shard.ts';
-import { blobSink } from '../../report/blob.ts';
-import { BLOB_NAME } from '../../report/blob/format.ts';
-import { githubSink, isGithubActions } from '../../report/github.ts';
-import { ndjsonSink } from '../../report/ndjson.ts';
-import { terminalSink } from '../../report/terminal.ts';
-import { systemTicker } from '../../report/terminal/ticker.ts';
-import { type RunContext, type RunResult, runSuites } from '../../run/run.ts';
+import { isGithubActions } from '../../report/github.ts';
+import { runSuites } from '../../run/run.ts';
 import { type Command, defineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
-import { copyReports, REPORTS } from '../run/copy-reports.ts';
+import { deliverReports } from '../run/deliver-reports.ts';
 import { InterruptedEarly, listenForInterrupts } from '../run/interrupts.ts';
 import { openProject, type Project, resolveProject } from '../run/project.ts';
 import { knownTo } from '../run/read-history.ts';
-import { openSession, recorderOf, reportSinks, type Session } from '../run/session.ts';
+import { runSinks } from '../run/run-sinks.ts';
+import { openSession } from '../run/session.ts';
 import { ownVersion } from '../version.ts';
 
 const OPTIONS = {
@@ -173,7 +166,7 @@ export const runCommand: Command = defineCommand({
             signal: interrupts.signal,
             onInterruptible: (handler) => interrupts.handOver(handler),
             sinks: (run) =>
-              sinksOf(run, session, io, {
+              runSinks(run, session, io, {
                 project,
                 slowest: options.slowest ?? 0,
                 github: options.github ?? project.config.report.github ?? isGithubActions(io.env),
@@ -181,10 +174,8 @@ export const runCommand: Command = defineCommand({
               }),
           },
         );
-        return finish(result, io, {
-          out: outOf(project, options.out, io),
-          json: options.json === true,
-        });
+        const asked = { out: outOf(project, options.out, io), json: options.json === true };
+        return await deliverReports(result, asked, io);
       } finally {
         session.history?.close();
       }
@@ -197,65 +188,6 @@ export const runCommand: Command = defineCommand({
     }
   },
 });
-
-/** Every reader of the run's events; the one that talks to people comes last. */
-function sinksOf(
-  run: RunContext,
-  session: Session,
-  io: Io,
-  options: {
-    readonly project: Project;
-    readonly slowest: number;
-    readonly github: boolean;
-    readonly screen: boolean;
-  },
-): Sink[] {
-  const { runDir, plan } = run;
-  const { project, slowest } = options;
-  const { root, again } = project;
-  const github = githubSink({
-    root,
-    again,
-    workspace: io.env['GITHUB_WORKSPACE'] ?? root,
-    summaryFile: io.env['GITHUB_STEP_SUMMARY'] ?? null,
-    write: (text) => io.stdout.write(text),
-  });
-  const terminal = terminalSink({
-    stdout: options.screen ? io.stdout : { ...io.stderr, write: () => undefined },
-    stderr: io.stderr,
-    live: io.stderr.live,
-    unicode: io.stderr.unicode,
-    root,
-    runDir,
-    reports: REPORTS.map((name) => join(runDir, name)),
-    again,
-    slowest,
-    clock: systemClock,
-    ticker: systemTicker,
-  });
-  return [
-    ndjsonSink({ file: join(runDir, 'events.ndjson') }),
-    ...recorderOf(session.history),
-    blobSink({ file: join(runDir, BLOB_NAME), entries: plan.entries }),
-    ...reportSinks(runDir),
-    ...(options.github ? [github] : []),
-    terminal,
-  ];
-}
-
-/** After the run: its reports where they were asked for, and the exit status. */
-function finish(
-  result: RunResult,
-  io: Io,
-  options: { readonly out: string | null; readonly json: boolean },
-): number {
-  for (const { message, announced } of result.sinkFailures) {
-    if (!announced) io.stderr.write(`error: ${message}\n`);
-  }
-  if (options.json) io.stdout.write(readFileSync(join(result.runDir, 'report.json'), 'utf8'));
-  if (options.out !== null) copyReports(result.runDir, options.out);
-  return result.exitCode;
-}
 
 /** `--out` counts from the working directory, the configuration's from the project's root. */
 function outOf(project: Project, flag: string | undefined, io: Io): string | null {

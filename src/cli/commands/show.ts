@@ -56,7 +56,7 @@ export const showCommand: Command = defineCommand({
       const target = findTarget(history, name, { root, cwd: io.cwd, limit });
       if (target.kind === 'units') {
         if (options.output === true) throw needsAttempt(name, target.records);
-        io.stdout.write(
+        await io.print(
           options.json === true
             ? json({ results: target.records })
             : unitView(target.records, theme(io.stdout)),
@@ -82,9 +82,9 @@ async function showAttempt(
   } else if (options.json === true) {
     const { run, unit, attempt, runDir } = place;
     const [stdout, stderr] = [outputPath(attempt, 'stdout'), outputPath(attempt, 'stderr')];
-    io.stdout.write(json({ run, unit, attempt, directory: runDir, output: { stdout, stderr } }));
+    await io.print(json({ run, unit, attempt, directory: runDir, output: { stdout, stderr } }));
   } else {
-    io.stdout.write(attemptView(place, theme(io.stdout)));
+    await io.print(attemptView(place, theme(io.stdout)));
   }
 }
 

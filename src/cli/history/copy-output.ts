@@ -23,6 +23,8 @@ export async function copyOutput({ runDir, attempt }: AttemptInPlace, io: Io): P
     throw usageError('no-output', `There is no output of attempt ${attempt.id}: ${why}.`);
   }
   for (const { stream, file } of there) {
-    for await (const chunk of createReadStream(file, 'utf8')) io[stream].write(String(chunk));
+    for await (const chunk of createReadStream(file, 'utf8')) {
+      await io.print(String(chunk), stream);
+    }
   }
 }

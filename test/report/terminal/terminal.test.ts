@@ -32,7 +32,7 @@ function show(
     unicode: true,
     root: '/project',
     runDir: '/project/.pindown/runs/r1',
-    reports: ['/project/.pindown/runs/r1/report.json', '/elsewhere/junit.xml'],
+    reports: () => ['/project/.pindown/runs/r1/report.json', '/elsewhere/junit.xml'],
     slowest: 0,
     clock: shown.time,
     ticker: shown.time,
@@ -240,7 +240,7 @@ function open(
   const screen = new Screen(columns, rows);
   const time = new ManualTime();
   const stdout = new Screen(columns, rows);
-  const options = { root: '/p', runDir: '/p/r', reports: [], slowest: 0, unicode: true };
+  const options = { root: '/p', runDir: '/p/r', reports: () => [], slowest: 0, unicode: true };
   const sink = terminalSink({
     ...options,
     stdout,
@@ -371,7 +371,7 @@ describe('quiet progress', () => {
     const options = {
       root: '/p',
       runDir: '/p/r',
-      reports: [],
+      reports: () => [],
       slowest: 0,
       unicode: false,
       live: false,
