@@ -13,6 +13,9 @@ const KILL_ROUNDS = 10;
 const KILL_WAIT_MS = 500;
 const LOOK_EVERY_MS = 2;
 
+/** How often a look is repeated that found nobody while the kernel lists somebody. */
+const LOOKS = 50;
+
 /**
  * Holds every attempt in a control group of its own, below this process's own group. A process is
  * put there by being forked there: this process moves itself in, starts it and moves back, all in
@@ -98,8 +101,17 @@ class CgroupHold implements Hold {
     // The kernel knows who is in the group.
   }
 
-  members(): Promise<readonly Member[]> {
-    return Promise.resolve(this.#members());
+  async members(): Promise<readonly Member[]> {
+    for (let looks = 1; ; looks += 1) {
+      const members = this.#members();
+      if (members.length > 0 || looks === LOOKS || this.#isEmpty()) return members;
+      // Whoever was listed had ended before its turn, and may have started somebody until then.
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+
+  #isEmpty(): boolean {
+    return this.#group.pids().every((pid) => pid === process.pid);
   }
 
   #members(): Member[] {
