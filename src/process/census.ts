@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { brandOf } from './brand.ts';
+import { descendantsOf, showsChildren } from './descendants.ts';
 import { LINEAGE } from './lineage.ts';
 import { type Member, commandLine } from './member.ts';
 import { pause } from './pause.ts';
@@ -49,14 +50,27 @@ export class Census {
   #seen: ReadonlySet<number> = new Set();
   readonly #ended = new Map<number, number>();
 
-  private constructor(bystanders: readonly number[], strangers: Strangers | null) {
+  /** Whether only descendants of this process are looked at. */
+  readonly #below: boolean;
+
+  private constructor(
+    bystanders: readonly number[],
+    strangers: Strangers | null,
+    below: boolean = false,
+  ) {
     this.#bystanders = new Set(bystanders);
     this.#strangers = strangers;
+    this.#below = below;
   }
 
   /** For what is started from now on. */
   static fromNow(): Census {
     return new Census(listPids(), Strangers.toThisProcess());
+  }
+
+  /** For what is started from now on, where this process is the subreaper of all of it. */
+  static ofDescendants(): Census {
+    return showsChildren() ? new Census([], null, true) : Census.fromNow();
   }
 
   /** For what an earlier Pindown may have started: nobody is a bystander. */
@@ -83,6 +97,7 @@ export class Census {
     owner: Ownership,
     meet: ((member: Member) => void) | undefined,
   ): { readonly members: Member[]; readonly certain: boolean } {
+    if (this.#below) return lookBelow(owner, meet);
     const pids = this.#newestFirst(listPids());
     if (pids.length === 0) return { members: groupOnly(owner), certain: true };
     this.#forgetTheDead();
@@ -92,7 +107,8 @@ export class Census {
     for (const pid of pids) {
       if (this.#bystanders.has(pid) || pid === process.pid) continue;
       const stat = readProcStat(pid);
-      if (stat === null || this.#endsNow(stat)) certain = false;
+      const ends = stat !== null && this.#endsNow(stat) && this.#strangers?.meets(stat) !== true;
+      if (stat === null || ends) certain = false;
       if (stat === null || hasEnded(stat)) continue;
       if (this.#strangers?.knows(stat) === true) continue;
       let foundBy: Signs = recognise(pid, stat, owner, outputs);
@@ -101,9 +117,7 @@ export class Census {
       if (unknown && this.#strangers?.meets(stat) === true) continue;
       if (foundBy === 'hidden') certain = false;
       if (unknown || foundBy === 'hidden') continue;
-      const command = commandLine(pid) ?? stat.command;
-      const { startTime, parent } = stat;
-      const member: Member = { pid, startTime, command, parent, foundBy };
+      const member = memberOf(stat, foundBy);
       members.push(member);
       meet?.(member);
     }
@@ -134,6 +148,31 @@ export class Census {
     for (const pid of this.#ended.keys()) if (!living.has(pid)) this.#ended.delete(pid);
     this.#strangers?.forgetTheDead(living);
   }
+}
+
+/** Looks only at those that can be ours, since all orphans of ours come to this process. */
+function lookBelow(
+  owner: Ownership,
+  meet: ((member: Member) => void) | undefined,
+): { readonly members: Member[]; readonly certain: boolean } {
+  const outputs = new Set(owner.outputs);
+  const { found, whole } = descendantsOf(process.pid);
+  const members: Member[] = [];
+  for (const stat of found) {
+    if (hasEnded(stat)) continue;
+    let foundBy = recognise(stat.pid, stat, owner, outputs);
+    if (isUnknown(foundBy) && owner.claims?.(stat) === true) foundBy = ['descent'];
+    if (foundBy === 'hidden' || foundBy.length === 0) continue;
+    const member = memberOf(stat, foundBy);
+    members.push(member);
+    meet?.(member);
+  }
+  return { members, certain: whole };
+}
+
+function memberOf(stat: ProcStat, foundBy: readonly string[]): Member {
+  const { pid, startTime, parent } = stat;
+  return { pid, startTime, command: commandLine(pid) ?? stat.command, parent, foundBy };
 }
 
 type Signs = readonly string[] | 'hidden';

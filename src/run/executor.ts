@@ -11,7 +11,7 @@ import { LINEAGE } from '../process/lineage.ts';
 import { SpawnFailure } from '../process/spawn.ts';
 import { Supervised } from '../process/supervised.ts';
 import { attemptVariables } from '../sandbox/environment.ts';
-import type { Suspect } from '../sandbox/tripwires/tripwires.ts';
+import type { Suspect } from '../sandbox/tripwires/presence.ts';
 import type { World } from '../sandbox/world.ts';
 import { AttemptsOfJob } from './attempts-of-job.ts';
 import { Deadline, type DeadlineOver } from './deadline.ts';
@@ -145,7 +145,7 @@ export class Executor implements JobHandle {
       width: this.#spec.slots.length,
     };
     const launch = framework.command(job);
-    this.#world = this.#ports.around.worlds.make(join(this.#dir, 'state'), this.#spec.slots[0]);
+    this.#world = this.#ports.around.worlds.make(this.#dir, this.#spec.slots[0]);
     const child = await Supervised.start(
       {
         argv: launch.argv,

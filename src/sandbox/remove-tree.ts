@@ -12,6 +12,16 @@ import { readProcFile } from '../process/proc-stat.ts';
  */
 export function removeTree(dir: string): string | null {
   try {
+    // Mostly it is empty, and this is five times as fast as to look first.
+    rmdirSync(dir);
+    return null;
+  } catch {
+    return removeAll(dir);
+  }
+}
+
+function removeAll(dir: string): string | null {
+  try {
     rmSync(dir, { recursive: true, force: true });
     return null;
   } catch {

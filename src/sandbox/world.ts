@@ -70,10 +70,9 @@ export class Worlds {
   /**
    * Makes an attempt's world: directories that were never there before.
    *
-   * @param stateDir the attempt's own directory for what is to be kept with it
+   * @param stateDir the attempt's own directory in the run's, new as well, and kept with the run
    */
   make(stateDir: string, slot: number): World {
-    mkdirSync(stateDir);
     const env: Record<string, string> = {
       PINDOWN_STATE_DIR: stateDir,
       ...portVariables(this.#ports?.of(slot) ?? null),

@@ -22,7 +22,11 @@ before(() => {
 after(() => rmSync(dir, { recursive: true }));
 
 let states = 0;
-const stateDir = (): string => join(dir, `state-${(states += 1)}`);
+const stateDir = (): string => {
+  const path = join(dir, `state-${(states += 1)}`);
+  mkdirSync(path);
+  return path;
+};
 const open = (keep: Keep, home = false): Worlds =>
   Worlds.open('run-1', { temp: true, home, keep }, null);
 

@@ -37,7 +37,7 @@ export class SubreaperTier implements Tier {
     this.#runId = runId;
     this.#calls = calls;
     this.#brands = brands;
-    this.#census = Census.fromNow();
+    this.#census = Census.ofDescendants();
     this.because = `by ${calls.via}${stronger === '' ? '' : `; ${stronger}`}`;
     calls.setChildSubreaper(true);
     process.on('SIGCHLD', this.#reap);
