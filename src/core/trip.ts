@@ -2,19 +2,25 @@
 export interface Trip {
   /**
    * `head`: another commit or branch was checked out. `index`: something was staged. `tree`: a
-   * tracked file. `port`: a socket that listens. `file`: a new file in a watched directory.
+   * tracked file. `port`: a socket that listens. `file`: an entry of a watched directory.
    */
   readonly kind: 'head' | 'index' | 'tree' | 'port' | 'file';
   /** A path, relative to the project's root if inside; `HEAD`; or `tcp 127.0.0.1:8080`. */
   readonly what: string;
-  readonly change: 'changed' | 'removed' | 'moved' | 'opened' | 'created';
-  /** When it was noticed, milliseconds since the epoch. */
-  readonly at: number;
+  /** `restored`: it had been changed before, and is now as it was at the run's start. */
+  readonly change: 'changed' | 'removed' | 'moved' | 'restored' | 'opened' | 'created';
+  /** More of it for people, such as from where to where; null where there is no more. */
+  readonly detail: string | null;
+  /**
+   * When it was noticed, milliseconds since the epoch; null where it was only found at the end, so
+   * that nobody knows who ran then.
+   */
+  readonly at: number | null;
   /** Whether it was as before again when it was looked at. */
   readonly undone: boolean;
   /** The units that ran at that moment; their ids. */
   readonly running: readonly string[];
-  /** The unit that is behind it, where that is certain: it ran alone, or its process was seen. */
+  /** The unit that is behind it: its process was seen, or it was the only one that ran. */
   readonly culprit: string | null;
   /** The process that was seen at it. */
   readonly process: {
@@ -24,35 +30,48 @@ export interface Trip {
     /** Its ancestors, the nearest first. */
     readonly parents: readonly { readonly pid: number; readonly command: string }[];
   } | null;
+  /** How many others of the same kind, change and circumstances this one stands for, too. */
+  readonly others: number;
 }
 
-/** A trip, and whether it was the doing of the one that asks; null where that can't be told. */
+/** A trip, and what the one that asks has to do with it. */
 export interface LaidTrip {
   readonly trip: Trip;
+  /** Whether it was its doing; null where that can't be told. */
   readonly own: boolean | null;
+  /** It was before the one that asks began, and still stood then. */
+  readonly before: boolean;
 }
 
 /** Whether it makes the run's results doubtful: the suite itself changed, and stayed changed. */
-export function isMutation({ kind, undone }: Trip): boolean {
-  return !undone && (kind === 'head' || kind === 'index' || kind === 'tree');
+export function isMutation({ kind, change, undone }: Trip): boolean {
+  return !undone && change !== 'restored' && SUITE.has(kind);
 }
+
+const SUITE: ReadonlySet<Trip['kind']> = new Set(['head', 'index', 'tree']);
 
 /** One sentence for people. */
 export function describeTrip(trip: Trip): string {
-  const by = trip.process === null ? '' : ` by pid ${trip.process.pid} (${trip.process.command})`;
-  const when =
-    trip.culprit !== null
-      ? ` of ${trip.culprit}`
-      : trip.running.length === 0
-        ? ' while no unit ran'
-        : ` while ${listOf(trip.running)} ran`;
+  const many = trip.others > 0 ? ` and ${trip.others} more` : '';
+  const was = trip.others > 0 ? 'were' : 'was';
+  const detail = trip.detail === null ? '' : ` ${trip.detail}`;
   const undone = trip.undone ? ', and was as before again at the end' : '';
-  return `${trip.what} was ${trip.change}${by}${when}${undone}`;
+  return `${trip.what}${many} ${was} ${trip.change}${detail}${byWhom(trip)}${undone}`;
+}
+
+function byWhom({ at, culprit, process, running }: Trip): string {
+  if (process !== null) {
+    const of = culprit === null ? whileThey(running) : ` of ${culprit}`;
+    return ` by pid ${process.pid} (${process.command})${of}`;
+  }
+  if (at === null) return ' at some time during the run';
+  return culprit === null ? whileThey(running) : ` while only ${culprit} ran`;
 }
 
 const MOST = 5;
 
-function listOf(units: readonly string[]): string {
-  const shown = units.slice(0, MOST).join(', ');
-  return units.length > MOST ? `${shown} and ${units.length - MOST} more` : shown;
+function whileThey(running: readonly string[]): string {
+  if (running.length === 0) return ' while no unit ran';
+  const shown = running.slice(0, MOST).join(', ');
+  return ` while ${shown}${running.length > MOST ? ` and ${running.length - MOST} more` : ''} ran`;
 }

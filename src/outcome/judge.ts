@@ -70,37 +70,54 @@ const DOUBTED: ReadonlySet<AttemptOutcome> = new Set(['failed', 'errored', 'cont
 
 function judgeTree(observed: Ran, judgement: Judgement): Judgement {
   const { outcome, reason } = judgement;
-  const own = observed.trips.find(({ trip, own: mine }) => mine === true && isMutation(trip));
+  const [own, ...others] = gravestFirst(observed.trips).filter(
+    ({ trip, own: mine }) => mine === true && isMutation(trip),
+  );
   if (own !== undefined && (outcome === 'passed' || outcome === 'leaked')) {
-    const others = observed.trips.length > 1 ? `, and ${observed.trips.length - 1} more` : '';
-    return { outcome: 'tree-mutated', reason: `${describeTrip(own.trip)}${others}; ${reason}` };
+    const more = others.length > 0 ? `, and ${count(others.length, 'further change')}` : '';
+    return { outcome: 'tree-mutated', reason: `${describeTrip(own.trip)}${more}; ${reason}` };
   }
   if (!DOUBTED.has(outcome)) return judgement;
-  const hit = observed.trips.find(({ trip, own: mine }) => mine !== true && hits(trip, observed));
+  const hit = gravestFirst(observed.trips).find((laid) => hits(laid, observed));
   if (hit === undefined) return judgement;
-  return {
-    outcome: 'tree-mutated',
-    reason: `a victim of another's change: ${describeTrip(hit.trip)}; ${reason}`,
-  };
+  const victim =
+    hit.own === false ? "a victim of what was not its own attempt's doing" : 'changed under it';
+  const told = `${victim}: ${describeTrip(hit.trip)}; ${reason}`;
+  // Its verdict stands where not the suite but its surroundings were changed.
+  return { outcome: hit.trip.kind === 'file' ? outcome : 'tree-mutated', reason: told };
 }
 
-/** Whether a change can be why the unit failed: all of the tree, its own file, or one it names. */
-function hits(trip: Trip, { file, tests, errors, lastLine }: Ran): boolean {
+const BY_GRAVITY: readonly Trip['kind'][] = ['head', 'tree', 'file', 'index', 'port'];
+
+function gravestFirst(trips: readonly LaidTrip[]): readonly LaidTrip[] {
+  return trips.toSorted(
+    (a, b) => BY_GRAVITY.indexOf(a.trip.kind) - BY_GRAVITY.indexOf(b.trip.kind),
+  );
+}
+
+/**
+ * Whether a change that may be another's can be why the unit failed: of all of the tree, of its own
+ * file, or of a file that it names.
+ */
+function hits({ trip, own }: LaidTrip, observed: Ran): boolean {
+  if (own === true || trip.change === 'restored') return false;
   switch (trip.kind) {
     case 'head':
-      return true;
+      // A commit of what is there already changes nothing under anybody.
+      return observed.trips.some((other) => other.trip.kind === 'tree');
     case 'tree':
-      return (
-        trip.what === file ||
-        [...tests.map(({ message }) => message), ...errors, lastLine].some(
-          (text) => text?.includes(trip.what) === true,
-        )
-      );
+      return trip.what === observed.file || isNamed(trip.what, observed);
+    case 'file':
+      return trip.change === 'removed' && isNamed(trip.what, observed);
     case 'index':
     case 'port':
-    case 'file':
       return false;
   }
+}
+
+function isNamed(path: string, { tests, errors, lastLine }: Ran): boolean {
+  const texts = [...tests.map(({ message }) => message), ...errors, lastLine];
+  return texts.some((text) => text?.includes(path) === true);
 }
 
 function judgeEndedByUs(cause: EndedByUs, observed: Ran): Judgement {

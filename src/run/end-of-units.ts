@@ -77,9 +77,12 @@ export function endOfUnits(
 }
 
 /** What ran beside it in the same process may be behind what was laid at the process. */
-function tripOfUnit({ trip, own }: LaidTrip, id: string): LaidTrip[] {
+function tripOfUnit(laid: LaidTrip, id: string): LaidTrip[] {
+  const { trip, own, before } = laid;
+  if (before) return [laid];
   if (!trip.running.includes(id)) return [];
-  return [{ trip, own: own === true ? (trip.culprit === null ? null : trip.culprit === id) : own }];
+  const its = trip.culprit === null ? null : trip.culprit === id;
+  return [{ trip, own: own === true ? its : own, before }];
 }
 
 /**

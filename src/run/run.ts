@@ -140,7 +140,8 @@ async function makeRunPlan(
 function tripNotice(trip: Trip): EventOf<'notice'> {
   const message = describeTrip(trip);
   const level = isMutation(trip) ? 'error' : 'warning';
-  return { type: 'notice', at: trip.at, level, code: `tripped-${trip.kind}`, message, trip };
+  const at = trip.at ?? systemClock.wall();
+  return { type: 'notice', at, level, code: `tripped-${trip.kind}`, message, trip };
 }
 
 function planOf(listed: readonly Unit[], seed: number, options: RunOptions, ports: RunPorts): Plan {

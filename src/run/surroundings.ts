@@ -52,7 +52,7 @@ export class Surroundings {
   /** Begins to notice what changes around the suite; what listing and building did is before it. */
   watch({ projectRoot, env, isolation }: WatchedProject, ports: TripPorts): void {
     const state = isolation.tripwires ? TreeState.read(projectRoot, env) : null;
-    if (state !== null) this.#tripwires = new Tripwires([new TreeWire(projectRoot, state)], ports);
+    if (state !== null) this.#tripwires = new Tripwires([new TreeWire(state)], ports);
   }
 
   /**
@@ -63,6 +63,9 @@ export class Surroundings {
   async close(graceMs: number): Promise<Notice[]> {
     const notices: Notice[] = [];
     await this.#tripwires.close();
+    for (const message of this.#tripwires.faults) {
+      notices.push({ level: 'warning', code: 'not-watched', message });
+    }
     const until = performance.now() + graceMs;
     const kill = AbortSignal.timeout(graceMs);
     for (const left of await endHold(this.tier.remains(), () => until, kill)) {

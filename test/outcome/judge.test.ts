@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Leak, TestResult } from '../../src/core/attempt.ts';
-import type { Trip } from '../../src/core/trip.ts';
+import type { LaidTrip, Trip } from '../../src/core/trip.ts';
 import { type Observed, judge } from '../../src/outcome/judge.ts';
 
 type Ran = Extract<Observed, { kind: 'ran' }>;
@@ -54,7 +54,10 @@ const moved: Trip = {
   running: ['node-test:test/a.js', 'node-test:test/b.js'],
   culprit: 'node-test:test/b.js',
   process: { pid: 7, startTime: 1, command: 'git checkout x', parents: [] },
+  detail: 'from a to b',
+  others: 0,
 };
+const laid = (trip: Trip, own: boolean | null): LaidTrip => ({ trip, own, before: false });
 const changed: Trip = { ...moved, kind: 'tree', what: 'data/x.json', change: 'changed' };
 
 const failing = { ending: { exitCode: 1, signal: null }, tests: [aTest('failed')] } as const;
@@ -68,41 +71,66 @@ describe('judge', () => {
   ])[] = [
     [
       'its own change of the tree',
-      ran({ trips: [{ trip: moved, own: true }] }),
+      ran({ trips: [laid(moved, true)] }),
       'tree-mutated',
-      /^HEAD was moved by pid 7 \(git checkout x\) of node-test:test\/b.js; exit status 0/,
+      /^HEAD was moved from a to b by pid 7 \(git checkout x\) of node-test:test\/b.js; exit status 0/,
     ],
     [
       'its own change, undone again',
-      ran({ trips: [{ trip: { ...moved, undone: true }, own: true }] }),
+      ran({ trips: [laid({ ...moved, undone: true }, true)] }),
       'passed',
       /exit status 0/,
     ],
     [
       "a failure while another's process moved HEAD",
-      ran({ ...failing, trips: [{ trip: moved, own: false }] }),
+      ran({ ...failing, trips: [laid(changed, false), laid(moved, false)] }),
       'tree-mutated',
-      /^a victim of another's change: HEAD was moved by pid 7 .*; exit status 1/,
+      /^a victim of what was not its own .*: HEAD was moved from a to b by pid 7 .*; exit status 1/,
+    ],
+    [
+      'a failure while another committed what was there already',
+      ran({ ...failing, trips: [laid(moved, false)] }),
+      'failed',
+      /exit status 1/,
+    ],
+    [
+      'a failure after what was changed before it was as it had been again',
+      ran({
+        ...failing,
+        trips: [laid({ ...changed, what: 'test/a.js', change: 'restored' }, false)],
+      }),
+      'failed',
+      /exit status 1/,
+    ],
+    [
+      'a failure that names its directory, which another removed',
+      ran({
+        ...failing,
+        errors: ['ENOENT: /tmp/pd-x/1/t'],
+        trips: [laid({ ...changed, kind: 'file', what: '/tmp/pd-x/1', change: 'removed' }, false)],
+      }),
+      'failed',
+      /^a victim of .*pd-x.1 was removed .*by pid 7 .*; exit status 1/,
     ],
     [
       'a failure that names the file that was changed while several ran',
       ran({
         ending: { exitCode: 1, signal: null },
         tests: [{ ...aTest('failed'), message: 'ENOENT: data/x.json' }],
-        trips: [{ trip: changed, own: null }],
+        trips: [laid(changed, null)],
       }),
       'tree-mutated',
-      /victim.*data\/x.json was changed/,
+      /changed under it: data\/x.json was changed/,
     ],
     [
       'a failure that has nothing to do with the file that was changed',
-      ran({ ...failing, trips: [{ trip: changed, own: null }] }),
+      ran({ ...failing, trips: [laid(changed, null)] }),
       'failed',
       /exit status 1/,
     ],
     [
       'a failure of a unit that changed the tree itself',
-      ran({ ...failing, trips: [{ trip: moved, own: true }] }),
+      ran({ ...failing, trips: [laid(moved, true)] }),
       'failed',
       /exit status 1/,
     ],
@@ -266,7 +294,7 @@ describe('judge', () => {
       leaks: fc.constantFrom([], [leak]),
       lastLine: fc.constant(null),
       ranBeside: fc.constant([]),
-      trips: fc.constantFrom([], [{ trip: moved, own: false }], [{ trip: moved, own: true }]),
+      trips: fc.constantFrom([], [laid(moved, false)], [laid(moved, true)]),
       file: fc.constant('test/a.js'),
     });
     fc.assert(

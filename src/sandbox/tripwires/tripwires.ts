@@ -1,38 +1,44 @@
 import { setImmediate as loopTurn } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../core/clock.ts';
-import type { LaidTrip, Trip } from '../../core/trip.ts';
+import { type LaidTrip, type Trip, isMutation } from '../../core/trip.ts';
 import { parentsOf } from '../../process/describe-left.ts';
 import type { Member } from '../../process/member.ts';
-import { readProcDirectory, readProcLink } from '../../process/proc-stat.ts';
-import type { Change, Wire } from './wire.ts';
+import { Doing } from './doing.ts';
+import { Presence, type Running, type Suspect } from './presence.ts';
+import { fold } from './fold.ts';
+import type { Change, Look, Verified, Wire } from './wire.ts';
 
-/** An attempt, or a batch, as the tripwires need to know it. */
-export interface Suspect {
-  /** The units that run in it at this moment; their ids. */
-  running(): readonly string[];
-  /** Its processes. */
-  members(): Promise<readonly Member[]>;
-}
+/** Whose process was seen at it; no suspect where the wire itself knows the process. */
+type SeenAt =
+  | { readonly suspect: Suspect; readonly doing: Doing }
+  | { readonly suspect: null; readonly member: Member };
 
-/** What happened while suspects were there. */
+/** What was noticed and is not yet looked at again. */
 interface Seen {
   readonly wire: Wire;
   readonly change: Change;
-  readonly at: number;
-  readonly running: ReadonlyMap<Suspect, readonly string[]>;
-  /** The process that was seen at it. */
-  seenAt: { readonly suspect: Suspect; readonly member: Member } | null;
-  trip: Trip | null;
+  readonly at: number | null;
+  readonly running: Running;
+  seenAt: SeenAt | null;
+  looks: number;
+}
+
+/** What it came to. */
+interface Told {
+  readonly seen: Seen;
+  readonly trip: Trip;
 }
 
 export interface TripPorts {
   readonly clock: Clock;
-  /** Told each trip once, of which something is left. */
+  /** Told each trip once, of which something is left; many of one kind at once as one. */
   onTrip(trip: Trip): void;
 }
 
-/** So many things that were seen are kept; only those of attempts that still run are needed. */
-const MOST_SEEN = 10_000;
+/** So many trips are remembered; only those of attempts that still run are needed. */
+const MOST_TOLD = 10_000;
+/** So often it is looked who is at one and the same change, while it goes on. */
+const MOST_LOOKS = 3;
 
 /**
  * Notices what changes around the suite, and lays it at the units that ran at that moment, or at
@@ -42,14 +48,22 @@ const MOST_SEEN = 10_000;
 export class Tripwires {
   readonly #wires: readonly Wire[];
   readonly #ports: TripPorts;
-  readonly #suspects = new Set<Suspect>();
-  #seen: Seen[] = [];
+  readonly #presence: Presence;
+  readonly #open = new Map<Wire, Map<string, Seen>>();
+  #told: Told[] = [];
+  /** Changes of the suite that have not been undone. */
+  readonly #standing = new Map<string, Told>();
+  #unlooked: Seen[] = [];
   #looking: Promise<void> | null = null;
 
   constructor(wires: readonly Wire[], ports: TripPorts) {
     this.#wires = wires;
     this.#ports = ports;
-    for (const wire of wires) wire.arm((change) => this.#onChange(wire, change));
+    this.#presence = new Presence(ports.clock);
+    for (const wire of wires) {
+      this.#open.set(wire, new Map());
+      wire.arm((change) => this.#onChange(wire, change));
+    }
   }
 
   /** Where nothing is to be noticed. */
@@ -57,131 +71,168 @@ export class Tripwires {
     return new Tripwires([], { clock: systemClock, onTrip: () => {} });
   }
 
-  enter(suspect: Suspect): void {
-    this.#suspects.add(suspect);
+  /** What can't be noticed here, and why; one line each. */
+  get faults(): readonly string[] {
+    return this.#wires.flatMap(({ faults }) => faults);
   }
 
-  /** Says what changed while the suspect was there, now that its processes are gone. */
+  enter(suspect: Suspect): void {
+    if (this.#wires.length > 0) this.#presence.enter(suspect);
+  }
+
+  /** Says what changed while the suspect was there, now that its processes are gone, or before. */
   async leave(suspect: Suspect): Promise<readonly LaidTrip[]> {
-    await this.#settle();
-    this.#suspects.delete(suspect);
-    return this.#seen.flatMap((seen) =>
-      seen.trip !== null && seen.running.has(suspect)
-        ? [{ trip: seen.trip, own: isOwn(seen, suspect) }]
-        : [],
+    if (this.#wires.length === 0) return [];
+    await this.#settle('attempt');
+    const since = this.#presence.leave(suspect);
+    const during = this.#told.filter(({ seen }) => seen.running.has(suspect));
+    const before = [...this.#standing.values()].filter(
+      ({ seen }) => !seen.running.has(suspect) && seen.at !== null && seen.at <= since,
     );
+    return [
+      ...during.map(({ trip, seen }) => ({ trip, own: isOwn(seen, suspect), before: false })),
+      ...before.map(({ trip }) => ({ trip, own: false, before: true })),
+    ];
   }
 
   /** The last look, when nothing runs any more. */
   async close(): Promise<void> {
-    await this.#settle();
+    await this.#settle('run');
     for (const wire of this.#wires) wire.disarm();
   }
 
   /** What the kernel has to tell is read in the next turn of the loop; then it is looked at. */
-  async #settle(): Promise<void> {
+  async #settle(at: Look): Promise<void> {
     if (this.#wires.length === 0) return;
     await loopTurn();
     await this.#looking;
     for (const wire of this.#wires) {
-      for (const change of wire.look()) this.#note(wire, change);
-      this.#verify(wire);
+      for (const change of wire.look(at)) this.#note(wire, change);
+      this.#verify(wire, at);
     }
-    if (this.#seen.length > MOST_SEEN) {
-      this.#seen = this.#seen.filter(({ running }) =>
-        [...running.keys()].some((suspect) => this.#suspects.has(suspect)),
-      );
+    if (this.#told.length > MOST_TOLD) {
+      this.#told = this.#told.filter(({ seen }) => this.#presence.isAny(seen.running.keys()));
     }
   }
 
   /** Makes trips of what is changed, and forgets what came to nothing. */
-  #verify(wire: Wire): void {
-    const open = this.#seen.filter((seen) => seen.wire === wire && seen.trip === null);
-    const verified = wire.verify(open.map(({ change }) => change));
-    for (const seen of open) {
+  #verify(wire: Wire, at: Look): void {
+    const open = this.#openOf(wire);
+    if (open.size === 0) return;
+    shareCulprit(open.values());
+    const verified = wire.verify(
+      [...open.values()].map(({ change }) => change),
+      at,
+    );
+    const told: Trip[] = [];
+    for (const [key, seen] of open) {
       const state = verified.get(seen.change);
+      if (state === 'later') continue;
+      open.delete(key);
       if (state === undefined) continue;
-      seen.trip = tripOf(seen, state);
-      if (!state.undone) this.#ports.onTrip(seen.trip);
+      const trip = tripOf(seen, state);
+      this.#remember(key, { seen, trip });
+      if (!state.undone) told.push(trip);
     }
-    this.#seen = this.#seen.filter((seen) => seen.wire !== wire || seen.trip !== null);
+    for (const trip of fold(told)) this.#ports.onTrip(trip);
+  }
+
+  #remember(key: string, told: Told): void {
+    this.#told.push(told);
+    if (isMutation(told.trip)) this.#standing.set(key, told);
+    else if (told.trip.change === 'restored') this.#standing.delete(key);
   }
 
   #onChange(wire: Wire, change: Change): void {
     const seen = this.#note(wire, change);
-    if (seen === null) return;
+    if (seen.seenAt !== null || seen.running.size === 0 || seen.looks >= MOST_LOOKS) return;
+    seen.looks += 1;
+    this.#unlooked.push(seen);
     this.#looking ??= this.#findCulprits().finally(() => {
       this.#looking = null;
     });
   }
 
-  /** Null where it is known, and has not been looked at since. */
-  #note(wire: Wire, change: Change): Seen | null {
-    const known = this.#seen.some(
-      (seen) =>
-        seen.trip === null &&
-        seen.wire === wire &&
-        seen.change.kind === change.kind &&
-        seen.change.what === change.what,
-    );
-    if (known) return null;
-    const seen: Seen = {
-      wire,
-      change,
-      at: this.#ports.clock.wall(),
-      running: new Map([...this.#suspects].map((suspect) => [suspect, suspect.running()])),
-      seenAt: null,
-      trip: null,
-    };
-    this.#seen.push(seen);
+  #note(wire: Wire, change: Change): Seen {
+    const open = this.#openOf(wire);
+    const key = `${change.kind} ${change.what}`;
+    const known = open.get(key);
+    if (known !== undefined) return known;
+    const at = change.at === undefined ? this.#ports.clock.wall() : change.at;
+    const running = change.at === undefined ? this.#presence.now() : this.#presence.at(at);
+    const seenAt = change.by === undefined ? null : { suspect: null, member: change.by };
+    const seen: Seen = { wire, change, at, running, seenAt, looks: 0 };
+    open.set(key, seen);
     return seen;
+  }
+
+  #openOf(wire: Wire): Map<string, Seen> {
+    const open = this.#open.get(wire);
+    if (open === undefined) throw new Error('a wire that was never armed');
+    return open;
   }
 
   /** Looks at once who does it, while its process is still there; a burst is looked at as one. */
   async #findCulprits(): Promise<void> {
-    for (const suspect of this.#suspects) {
-      for (const member of await suspect.members()) {
-        for (const seen of this.#seen) {
-          if (seen.trip !== null || seen.seenAt !== null || !seen.running.has(suspect)) continue;
-          if (isAt(member, seen)) seen.seenAt = { suspect, member };
+    while (this.#unlooked.length > 0) {
+      const burst = new Set(this.#unlooked);
+      this.#unlooked = [];
+      for (const suspect of this.#presence.now().keys()) {
+        for (const member of await suspect.members()) {
+          const doing = new Doing(member);
+          for (const seen of burst) {
+            if (seen.seenAt !== null || !seen.running.has(suspect)) continue;
+            if (doing.isAt(seen.change, seen.wire)) seen.seenAt = { suspect, doing };
+          }
         }
       }
     }
   }
 }
 
-function tripOf(seen: Seen, state: { readonly change: Trip['change']; undone: boolean }): Trip {
-  const { change, at, running, seenAt } = seen;
+/**
+ * What a command did in one go may be seen of a part only: git has written the index and ended by
+ * the time at which HEAD is looked at. Where all that was seen is one process's, the rest is, too,
+ * if it is one that does such things.
+ */
+function shareCulprit(open: Iterable<Seen>): void {
+  const all = [...open];
+  const met = all.flatMap(({ seenAt }) => (seenAt === null ? [] : [seenAt]));
+  const [one] = met;
+  if (one === undefined || one.suspect === null) return;
+  if (met.some((other) => memberOf(other).pid !== memberOf(one).pid)) return;
+  for (const seen of all) {
+    const { change, wire, running } = seen;
+    if (seen.seenAt !== null || !running.has(one.suspect)) continue;
+    if (one.doing.isAt(change, wire)) seen.seenAt = one;
+  }
+}
+
+function memberOf(seenAt: SeenAt): Member {
+  return seenAt.suspect === null ? seenAt.member : seenAt.doing.member;
+}
+
+function tripOf({ change, at, running, seenAt }: Seen, state: Verified): Trip {
   const [only] = running.size === 1 ? running.keys() : [];
-  const behind = seenAt?.suspect ?? only;
-  const units = behind === undefined ? [] : (running.get(behind) ?? []);
+  const behind = seenAt === null ? only : seenAt.suspect;
+  const units = behind === undefined || behind === null ? [] : (running.get(behind) ?? []);
   return {
     kind: change.kind,
     what: change.what,
-    ...state,
+    change: state.change,
+    detail: state.detail ?? null,
+    undone: state.undone,
     at,
     running: [...running.values()].flat(),
     culprit: units.length === 1 ? (units[0] ?? null) : null,
-    process: seenAt === null ? null : processOf(seenAt.member),
+    process: seenAt === null ? null : processOf(memberOf(seenAt)),
+    others: 0,
   };
 }
 
 function isOwn({ seenAt, running }: Seen, suspect: Suspect): boolean | null {
   if (seenAt !== null) return seenAt.suspect === suspect;
   return running.size === 1 ? true : null;
-}
-
-/** Whether a process is seen at it: one that is known for such changes, or that has the file open. */
-function isAt(member: Member, { wire, change }: Seen): boolean {
-  const directory = readProcLink(`/proc/${member.pid}/cwd`);
-  if (wire.isKnownFor(member.command, directory)) return true;
-  const descriptors = `/proc/${member.pid}/fd`;
-  return (
-    change.file !== null &&
-    readProcDirectory(descriptors).some(
-      (descriptor) => readProcLink(`${descriptors}/${descriptor}`) === change.file,
-    )
-  );
 }
 
 function processOf(member: Member): Trip['process'] {
