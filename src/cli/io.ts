@@ -4,7 +4,7 @@ import type { OutputPort } from '../report/terminal/output-port.ts';
 import { Output } from './output.ts';
 
 /** A stream that people or programs read. */
-export interface IoStream extends OutputPort {
+interface IoStream extends OutputPort {
   readonly isTTY: boolean;
   /** Whether it can be redrawn in place. */
   readonly live: boolean;

@@ -26,7 +26,7 @@ export function listeningSockets(pid: number | 'self' = 'self'): Listening[] {
 }
 
 /** Parses one of `/proc/net/{tcp,tcp6,udp,udp6}` and keeps what listens. */
-export function parseSockets(protocol: Listening['protocol'], text: string): Listening[] {
+function parseSockets(protocol: Listening['protocol'], text: string): Listening[] {
   const sockets: Listening[] = [];
   for (const line of text.split('\n').slice(1)) {
     const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);

@@ -14,8 +14,7 @@ import type { PortRange, PortRanges } from './port-ranges.ts';
 import { removeTree } from './remove-tree.ts';
 
 /** Which attempts' directories are kept after them. */
-export const KEEP = ['failed', 'all', 'none'] as const;
-export type Keep = (typeof KEEP)[number];
+export type Keep = 'failed' | 'all' | 'none';
 
 export interface WorldOptions {
   /** Whether attempts get a `TMPDIR` of their own. */
