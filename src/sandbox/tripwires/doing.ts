@@ -1,3 +1,5 @@
+import type { Trip } from '../../core/trip.ts';
+import { parentsOf } from '../../process/describe-left.ts';
 import type { Member } from '../../process/member.ts';
 import { readProcDirectory, readProcFile, readProcLink } from '../../process/proc-stat.ts';
 import type { Change, Wire } from './wire.ts';
@@ -8,6 +10,7 @@ export class Doing {
   readonly #directory: string | null;
   /** The files that it has open for writing. */
   readonly #written: ReadonlySet<string>;
+  #described: Trip['process'] = null;
 
   constructor(member: Member) {
     this.member = member;
@@ -17,11 +20,24 @@ export class Doing {
 
   /** Whether it is one that makes such a change, or has the file open that is written for it. */
   isAt(change: Change, wire: Wire): boolean {
-    return (
+    const is =
       change.files.some((file) => this.#written.has(file)) ||
-      wire.isKnownFor(change, this.member.command, this.#directory)
-    );
+      wire.isKnownFor(change, this.member.command, this.#directory);
+    // Its ancestors are there now: at the end of the attempt none may be.
+    if (is) this.#described ??= describeProcess(this.member);
+    return is;
   }
+
+  /** As a trip names it. */
+  get process(): Trip['process'] {
+    return this.#described ?? describeProcess(this.member);
+  }
+}
+
+/** A process with its ancestors, as a trip names it. */
+export function describeProcess(member: Member): Trip['process'] {
+  const { pid, startTime, command } = member;
+  return { pid, startTime, command, parents: parentsOf(member) };
 }
 
 /** The access mode in a descriptor's flags, an octal number (proc_pid_fdinfo(5), open(2)). */

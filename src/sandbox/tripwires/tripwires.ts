@@ -1,9 +1,8 @@
 import { setImmediate as loopTurn } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { type LaidTrip, type Trip, isMutation } from '../../core/trip.ts';
-import { parentsOf } from '../../process/describe-left.ts';
 import type { Member } from '../../process/member.ts';
-import { Doing } from './doing.ts';
+import { Doing, describeProcess } from './doing.ts';
 import { Presence, type Running, type Suspect } from './presence.ts';
 import { fold } from './fold.ts';
 import type { Change, Look, Verified, Wire } from './wire.ts';
@@ -225,7 +224,7 @@ function tripOf({ change, at, running, seenAt }: Seen, state: Verified): Trip {
     at,
     running: [...running.values()].flat(),
     culprit: units.length === 1 ? (units[0] ?? null) : null,
-    process: seenAt === null ? null : processOf(memberOf(seenAt)),
+    process: seenAt === null ? null : processOf(seenAt),
     others: 0,
   };
 }
@@ -235,7 +234,6 @@ function isOwn({ seenAt, running }: Seen, suspect: Suspect): boolean | null {
   return running.size === 1 ? true : null;
 }
 
-function processOf(member: Member): Trip['process'] {
-  const { pid, startTime, command } = member;
-  return { pid, startTime, command, parents: parentsOf(member) };
+function processOf(seenAt: SeenAt): Trip['process'] {
+  return seenAt.suspect === null ? describeProcess(seenAt.member) : seenAt.doing.process;
 }
