@@ -1,11 +1,16 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { plainEnvironment } from '../plain-environment.ts';
 import { scratchDirectory } from '../report/scratch.ts';
 
-const BIN = join(import.meta.dirname, '../../bin/pindown.js');
+/** The command itself. */
+export const BIN: string = join(import.meta.dirname, '../../bin/pindown.js');
 
-/** Where what runs keep of their attempts goes, too. */
-export const binEnvironment: NodeJS.ProcessEnv = { ...process.env, TMPDIR: scratchDirectory() };
+export const binEnvironment: NodeJS.ProcessEnv = {
+  ...plainEnvironment,
+  // Where what runs keep of their attempts goes, too.
+  TMPDIR: scratchDirectory(),
+};
 
 /** What a command came to. */
 export interface Ran {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { findProjectRoot } from '../../config/project-root.ts';
 import { systemClock } from '../../core/clock.ts';
@@ -17,6 +17,7 @@ import {
 import { type Command, defineCommand } from '../command.ts';
 import { presentReports, REPORTS } from '../run/copy-reports.ts';
 import { deliverReports } from '../run/deliver-reports.ts';
+import { makeDirectory } from '../run/make-directory.ts';
 import { reportSinks } from '../run/session.ts';
 import { ownVersion } from '../version.ts';
 
@@ -104,7 +105,7 @@ function outDirectory(out: string, cover: Cover): string {
     );
   }
   try {
-    mkdirSync(out, { recursive: true });
+    makeDirectory(out);
     // Those of an earlier merge would pass for this one's where one can't be written.
     for (const name of REPORTS) rmSync(join(out, name), { force: true });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   describeFault,
@@ -7,6 +7,7 @@ import {
   remedyFor,
 } from '../../core/errors.ts';
 import { BLOB_NAME } from '../../report/blob/format.ts';
+import { makeDirectory } from './make-directory.ts';
 
 /** The reports of a run's directory, for people and for programs. */
 export const REPORTS = ['report.json', 'junit.xml', 'ctrf.json'] as const;
@@ -26,7 +27,7 @@ export function presentReports(runDir: string): string[] {
  */
 export function copyReports(runDir: string, out: string): void {
   try {
-    mkdirSync(out, { recursive: true });
+    makeDirectory(out);
   } catch (error) {
     throw notCopied(COPIED, error, { runDir, out });
   }
