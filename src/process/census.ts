@@ -50,17 +50,20 @@ export class Census {
   #seen: ReadonlySet<number> = new Set();
   readonly #ended = new Map<number, number>();
 
-  /** Whether only descendants of this process are looked at. */
-  readonly #below: boolean;
+  /**
+   * Where only descendants of this process are looked at: the start times of those that it had
+   * before, by pid. A shell's `server & exec pindown` gives it some.
+   */
+  readonly #before: ReadonlyMap<number, number> | null;
 
   private constructor(
     bystanders: readonly number[],
     strangers: Strangers | null,
-    below: boolean = false,
+    before: ReadonlyMap<number, number> | null = null,
   ) {
     this.#bystanders = new Set(bystanders);
     this.#strangers = strangers;
-    this.#below = below;
+    this.#before = before;
   }
 
   /** For what is started from now on. */
@@ -70,7 +73,9 @@ export class Census {
 
   /** For what is started from now on, where this process is the subreaper of all of it. */
   static ofDescendants(): Census {
-    return showsChildren() ? new Census([], null, true) : Census.fromNow();
+    if (!showsChildren()) return Census.fromNow();
+    const before = descendantsOf(process.pid).found;
+    return new Census([], null, new Map(before.map(({ pid, startTime }) => [pid, startTime])));
   }
 
   /** For what an earlier Pindown may have started: nobody is a bystander. */
@@ -97,7 +102,7 @@ export class Census {
     owner: Ownership,
     meet: ((member: Member) => void) | undefined,
   ): { readonly members: Member[]; readonly certain: boolean } {
-    if (this.#below) return lookBelow(owner, meet);
+    if (this.#before !== null) return lookBelow(this.#before, owner, meet);
     const pids = this.#newestFirst(listPids());
     if (pids.length === 0) return { members: groupOnly(owner), certain: true };
     this.#forgetTheDead();
@@ -152,11 +157,12 @@ export class Census {
 
 /** Looks only at those that can be ours, since all orphans of ours come to this process. */
 function lookBelow(
+  before: ReadonlyMap<number, number>,
   owner: Ownership,
   meet: ((member: Member) => void) | undefined,
 ): { readonly members: Member[]; readonly certain: boolean } {
   const outputs = new Set(owner.outputs);
-  const { found, whole } = descendantsOf(process.pid);
+  const { found, whole } = descendantsOf(process.pid, before);
   const members: Member[] = [];
   for (const stat of found) {
     if (hasEnded(stat)) continue;

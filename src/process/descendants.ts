@@ -13,15 +13,20 @@ export interface Descendants {
  * that it costs as much as there are descendants, whatever else runs. Below a subreaper it can miss
  * only those whose parent ends meanwhile, and they become children of the subreaper before their
  * parent has ended: where it has no new ones at the end of the walk, nobody is missing.
+ *
+ * @param spared the start times of those that are left out with all below them, by pid
  */
-export function descendantsOf(pid: number): Descendants {
+export function descendantsOf(
+  pid: number,
+  spared: ReadonlyMap<number, number> = new Map(),
+): Descendants {
   const children = childrenOf(pid);
   const known = new Set(children);
   const pending = [...children];
   const found: ProcStat[] = [];
   for (const next of pending) {
     const stat = readProcStat(next);
-    if (stat === null) continue;
+    if (stat === null || spared.get(next) === stat.startTime) continue;
     found.push(stat);
     for (const child of childrenOf(next)) {
       if (known.has(child)) continue;
