@@ -273,12 +273,16 @@ async function startRun(
   );
   const ended = once(child, 'exit');
   const runs = join(dir, '.pindown', 'runs');
+  await until(() => existsSync(join(dir, 'under-way')), 'the run is under way');
+  return { pid: child.pid ?? 0, ended, runDir: join(runs, readdirSync(runs).at(-1) ?? '') };
+}
+
+async function until(holds: () => boolean, what: string): Promise<void> {
   const deadline = Date.now() + 60_000;
-  while (!existsSync(join(dir, 'under-way'))) {
-    assert.ok(Date.now() < deadline, 'the run did not get under way');
+  while (!holds()) {
+    assert.ok(Date.now() < deadline, `not after a minute: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  return { pid: child.pid ?? 0, ended, runDir: join(runs, readdirSync(runs).at(-1) ?? '') };
 }
 
 const INTERRUPTIBLE = {
@@ -313,6 +317,9 @@ describe('pindown run: interrupts', () => {
       'u/c.sh': 'setsid sleep 600 & touch under-way; wait',
     });
     const { pid, ended, runDir } = await startRun(dir);
+    const events = join(runDir, 'events.ndjson');
+    const ofB = /"attempt-finished".*u\/b\.sh/;
+    await until(() => ofB.test(readFileSync(events, 'utf8')), 'b.sh has ended once');
     process.kill(pid, 'SIGKILL');
     await ended;
     assert.equal(existsSync(join(runDir, 'report.json')), false);

@@ -28,6 +28,7 @@ describe('loadConfig', () => {
         'keep-runs': 20,
       },
       suite: [],
+      isolation: { tier: 'cgroup', temp: true, home: false, tripwires: true, keep: 'failed' },
       report: {},
     });
   });
