@@ -89,7 +89,7 @@ describe('Census', { skip: linux }, () => {
       const census = Census.ofAll();
       await census.members({ leader: null, lineage: 'run/other', outputs: [] });
       const found = await census.members({ leader: null, lineage: '${lineage}', outputs: [] });
-      console.log(found.length);
+      process.stdout.write(String(found.length));
     `;
     try {
       const next = spawn(process.execPath, ['--input-type=module', '-e', script], {

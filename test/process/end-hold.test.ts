@@ -49,6 +49,17 @@ describe('endHold', { skip: linux }, () => {
     assert.deepEqual(await hold.members(), []);
   });
 
+  test('gives what takes SIGTERM a chance even where the grace was over before', async () => {
+    const { hold } = await start('echo ready; exec sleep 600');
+    const patient: Hold = {
+      ...hold,
+      members: () => hold.members(),
+      kill: () => assert.fail('killed in the same breath'),
+    };
+    const [leak] = await endHold(patient, inMs(-1), never);
+    assert.equal(leak?.endedBy, 'SIGTERM');
+  });
+
   test('ends with SIGTERM what is stopped', async () => {
     const { pid, hold } = await start('echo ready; kill -STOP $$');
     while (readProcStat(pid)?.state !== 'T') await pause(5);
