@@ -10,10 +10,11 @@ interface IoStream extends OutputPort {
   readonly live: boolean;
   readonly unicode: boolean;
   /**
-   * Why what was written can't all be read; null where it can, as far as is known. What is written
-   * after that is dropped.
+   * Waits until what was written was taken, or lost. What is written after a loss is dropped.
+   *
+   * @returns why something was lost; null where nothing was
    */
-  readonly fault: Error | null;
+  settled(): Promise<Error | null>;
 }
 
 /** What a command sees of the outside world. */
@@ -64,9 +65,7 @@ function ioStream(output: Output): IoStream {
     get rows() {
       return output.rows;
     },
-    get fault() {
-      return output.fault;
-    },
+    settled: () => output.settled(),
     isTTY,
     live,
     colour,

@@ -37,11 +37,6 @@ export class Output {
     return this.#stream.rows ?? 0;
   }
 
-  /** Why not all that was written arrived; null as long as nothing is known to be lost. */
-  get fault(): Error | null {
-    return this.#fault;
-  }
-
   write(text: string): void {
     if (this.#closed) return;
     if (this.#direct) this.#writeNow(text);

@@ -46,7 +46,7 @@ export async function deliverReports(
       status = graverStatus(status, error.exitCode);
     }
   }
-  if (!json) tellOfLostScreens(runDir, io);
+  if (!json) await tellOfLostScreens(runDir, io);
   return status;
 }
 
@@ -65,15 +65,15 @@ async function printReport(file: string, io: Io): Promise<void> {
 }
 
 /** Nothing of these was asked for, so no exit status comes of it. */
-function tellOfLostScreens(runDir: string, { stdout, stderr }: Io): void {
+async function tellOfLostScreens(runDir: string, { stdout, stderr }: Io): Promise<void> {
   for (const [name, lost, other] of [
     ['stdout', stdout, stderr],
     ['stderr', stderr, stdout],
   ] as const) {
-    if (lost.fault === null) continue;
-    const fault = describeFault(lost.fault);
+    const fault = await lost.settled();
+    if (fault === null) continue;
     other.write(
-      `warning: what Pindown had to say on ${name} could not be written: ${fault}. ${remedyFor(lost.fault)} The run is recorded in ${runDir}.\n`,
+      `warning: what Pindown had to say on ${name} could not be written: ${describeFault(fault)}. ${remedyFor(fault)} The run is recorded in ${runDir}.\n`,
     );
   }
 }
