@@ -205,7 +205,7 @@ async function endRemains(
 }
 
 /** This process and its ancestors: a Pindown started by a test of the dead run is not its leak. */
-function withoutOurselves(hold: Hold): Hold {
+export function withoutOurselves(hold: Hold): Hold {
   const own = new Set(ourselves());
   const others = async (): Promise<readonly Member[]> =>
     (await hold.members()).filter(({ pid }) => !own.has(pid));

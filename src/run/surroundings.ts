@@ -1,11 +1,15 @@
+import { homedir, tmpdir } from 'node:os';
 import type { Tier as TierName } from '../core/run.ts';
 import { endHold } from '../process/end-hold.ts';
 import { chooseTier } from '../process/tier/choose-tier.ts';
 import type { Tier } from '../process/tier/tier.ts';
 import { PortRanges } from '../sandbox/port-ranges.ts';
+import { PortsWire } from '../sandbox/tripwires/ports-wire.ts';
+import { RootsWire } from '../sandbox/tripwires/roots-wire.ts';
 import { TreeState } from '../sandbox/tripwires/tree-state.ts';
 import { TreeWire } from '../sandbox/tripwires/tree-wire.ts';
 import { type TripPorts, Tripwires } from '../sandbox/tripwires/tripwires.ts';
+import { WorldsWire } from '../sandbox/tripwires/worlds-wire.ts';
 import { type WorldOptions, Worlds } from '../sandbox/world.ts';
 import { writeHolder } from './holder.ts';
 import type { Notice } from './notice.ts';
@@ -51,8 +55,19 @@ export class Surroundings {
 
   /** Begins to notice what changes around the suite; what listing and building did is before it. */
   watch({ projectRoot, env, isolation }: WatchedProject, ports: TripPorts): void {
-    const state = isolation.tripwires ? TreeState.read(projectRoot, env) : null;
-    if (state !== null) this.#tripwires = new Tripwires([new TreeWire(state)], ports);
+    if (!isolation.tripwires) return;
+    const state = TreeState.read(projectRoot, env);
+    const { root } = this.worlds;
+    const isLive = (name: string): boolean => this.worlds.isLive(name);
+    this.#tripwires = new Tripwires(
+      [
+        ...(state === null ? [] : [new TreeWire(state)]),
+        ...(root === null ? [] : [new WorldsWire({ root, isLive })]),
+        new PortsWire(),
+        new RootsWire([tmpdir(), homedir()]),
+      ],
+      ports,
+    );
   }
 
   /**

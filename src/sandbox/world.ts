@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -8,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describeFault, isSystemError } from '../core/errors.ts';
 import type { PortRange, PortRanges } from './port-ranges.ts';
 import { removeTree } from './remove-tree.ts';
@@ -46,6 +47,7 @@ export class Worlds {
   /** Made with the first world that needs it. */
   readonly root: string | null;
   #count = 0;
+  readonly #live = new Set<string>();
 
   private constructor(
     runId: string,
@@ -78,7 +80,9 @@ export class Worlds {
     };
     if (this.root === null) return { dir: null, env };
     this.#count += 1;
-    const dir = join(this.root, this.#count.toString(36));
+    const name = this.#count.toString(36);
+    this.#live.add(name);
+    const dir = join(this.root, name);
     mkdirSync(dir);
     if (this.#options.temp) Object.assign(env, tempVariables(dir, this.#options.home));
     if (this.#options.home) Object.assign(env, homeVariables(dir));
@@ -97,7 +101,13 @@ export class Worlds {
    * @returns what could not be removed, and why
    */
   leave(world: World, green: boolean): string | null {
+    if (world.dir !== null) this.#live.delete(basename(world.dir));
     return world.dir === null || this.kept(world, green) !== null ? null : removeTree(world.dir);
+  }
+
+  /** Whether that is the directory of an attempt that is not over. */
+  isLive(name: string): boolean {
+    return this.#live.has(name);
   }
 
   #keeps(green: boolean): boolean {
@@ -135,7 +145,11 @@ function isEmpty(dir: string): boolean {
 }
 
 function removeIfEmpty(root: string, runId: string): string | null {
-  if (!isOfRun(root, runId)) return null;
+  if (!isOfRun(root, runId)) {
+    return existsSync(root)
+      ? `${root} is left: somebody removed the file by which it is proven to be the run's`
+      : null;
+  }
   try {
     unlinkSync(join(root, MARKER));
     rmdirSync(root);

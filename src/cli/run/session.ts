@@ -9,6 +9,7 @@ import { ctrfSink } from '../../report/ctrf.ts';
 import { jsonSink } from '../../report/json.ts';
 import { junitSink } from '../../report/junit.ts';
 import { ndjsonSink } from '../../report/ndjson.ts';
+import { endLeftovers } from '../../run/preflight.ts';
 import { type Recovered, recoverDeadRuns } from '../../run/recover.ts';
 import type { Notice } from '../../run/notice.ts';
 import {
@@ -56,6 +57,8 @@ export async function openSession(
       }),
   });
   notices.push(...recovered.map(describeRecovered));
+  const { graceMs, signal } = options;
+  notices.push(...(await endLeftovers(state, { graceMs, signal, env: process.env })));
   // Last, so that no directory goes before its run is closed.
   for (const fault of pruneRuns(state, options.keepRuns)) {
     notices.push({ level: 'warning', code: 'run-not-removed', message: fault });

@@ -19,6 +19,12 @@ interface Stay {
   readonly units: readonly string[];
 }
 
+/**
+ * An attempt counts as there a little before it was entered: its process is started before, and the
+ * kernel tells start times in hundredths of a second.
+ */
+const EARLIER_MS = 50;
+
 /** Who ran when. */
 export class Presence {
   readonly #clock: Clock;
@@ -64,10 +70,10 @@ export class Presence {
     if (moment === null) return new Map();
     const running = new Map<Suspect, readonly string[]>();
     for (const { suspect, from, to, units } of this.#over) {
-      if (from <= moment && moment <= to) running.set(suspect, units);
+      if (from - EARLIER_MS <= moment && moment <= to) running.set(suspect, units);
     }
     for (const [suspect, { at }] of this.#since) {
-      if (at <= moment) running.set(suspect, suspect.running());
+      if (at - EARLIER_MS <= moment) running.set(suspect, suspect.running());
     }
     return running;
   }

@@ -128,7 +128,7 @@ export class Tripwires {
       const state = verified.get(seen.change);
       if (state === 'later') continue;
       open.delete(key);
-      if (state === undefined) continue;
+      if (state === undefined || isForeign(seen)) continue;
       const trip = tripOf(seen, state);
       this.#remember(key, { seen, trip });
       if (!state.undone) told.push(trip);
@@ -209,6 +209,11 @@ function shareCulprit(open: Iterable<Seen>): void {
 
 function memberOf(seenAt: SeenAt): Member {
   return seenAt.suspect === null ? seenAt.member : seenAt.doing.member;
+}
+
+/** What came around the suite while nobody of ours ran is somebody else's. */
+function isForeign({ change, at, running }: Seen): boolean {
+  return (change.kind === 'file' || change.kind === 'port') && at !== null && running.size === 0;
 }
 
 function tripOf({ change, at, running, seenAt }: Seen, state: Verified): Trip {

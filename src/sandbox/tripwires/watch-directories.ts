@@ -86,8 +86,8 @@ export class DirectoryWatch {
   }
 }
 
-/** 0 where there is none. */
-function inodeOf(directory: string): bigint {
+/** The number of a directory, by which it is known from another one of its name; 0 where there is none. */
+export function inodeOf(directory: string): bigint {
   try {
     return statSync(directory, { bigint: true }).ino;
   } catch (error) {
