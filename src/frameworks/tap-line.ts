@@ -12,6 +12,11 @@ export interface TapPoint {
   readonly durationMs: number | null;
   /** Its subtests follow in braces, as node-tap writes them. */
   readonly opens: boolean;
+  /**
+   * Hardly anything but TAP reads so: it has a number, and after that nothing, a dash or a
+   * directive. `ok 3 files copied` may be prose.
+   */
+  readonly formal: boolean;
 }
 
 export interface TapPlan {
@@ -22,25 +27,28 @@ export interface TapPlan {
 
 /** A plan's line (`1..4`), without its indentation; null if it is none. */
 export function parsePlan(text: string): TapPlan | null {
-  const match = /^1\.\.(\d{1,9})(?:\s*#\s*(.*))?$/.exec(text);
+  const match = /^1\.\.(\d{1,9})(?:\s*#\s*(.*))?$/s.exec(text);
   if (match === null) return null;
   const count = Number(match[1]);
-  const skip = /^skip\S*\s*(.*)$/i.exec(match[2] ?? '');
+  const skip = /^skip\S*\s*(.*)$/is.exec(match[2] ?? '');
   return { count, skipped: count === 0 && skip !== null ? skip[1]! : null };
 }
 
+const POINT =
+  /^(?<not>not )?ok(?:[ \t]+(?<number>\d{1,9})(?=[ \t]|$))?(?<dash>[ \t]+-(?=[ \t]|$))?(?:[ \t]+(?<rest>.*))?$/s;
+
 /** A test point's line, without its indentation; null if it is none. */
 export function parsePoint(text: string): TapPoint | null {
-  const match = /^(not )?ok(?: +(\d{1,9})(?= |$))?(?: +-(?= |$))?(?: +(.*))?$/.exec(text);
+  const match = POINT.exec(text);
   if (match === null) return null;
-  const rest = match[3] ?? '';
+  const { not, number, dash, rest = '' } = match.groups!;
   const opens = / \{$|^\{$/.test(rest);
   const { description, directives } = splitDirectives(opens ? rest.slice(0, -1) : rest);
-  let outcome: TestOutcome = match[1] === undefined ? 'passed' : 'failed';
+  let outcome: TestOutcome = not === undefined ? 'passed' : 'failed';
   let reason: string | null = null;
   let durationMs: number | null = null;
   for (const directive of directives) {
-    const [, kind, why] = /^#\s*(skip|todo|time=)\S*?(?:\s+(.*))?$/i.exec(directive) ?? [];
+    const [, kind, why] = /^#\s*(skip|todo|time=)\S*?(?:\s+(.*))?$/is.exec(directive) ?? [];
     switch (kind?.toLowerCase()) {
       case 'skip':
         if (outcome === 'passed') outcome = 'skipped';
@@ -55,16 +63,18 @@ export function parsePoint(text: string): TapPoint | null {
     }
   }
   return {
-    id: match[2] === undefined ? null : Number(match[2]),
+    id: number === undefined ? null : Number(number),
     description: description.trim().replaceAll(/\\([\\#])/g, '$1'),
     outcome,
     reason,
     durationMs: Number.isNaN(durationMs) ? null : durationMs,
     opens,
+    formal: number !== undefined && (dash !== undefined || rest === '' || rest.startsWith('#')),
   };
 }
 
-const DIRECTIVE = /#\s*(?:skip|todo|time=)/iy;
+// Exact where it excuses a failure: in `not ok 2 # todo-list` it is the test's name.
+const DIRECTIVE = /#\s*(?:skip|todo(?![\w-])|time=)/iy;
 
 /** Splits before each ` # SKIP`, ` # TODO` and ` # time=`; an escaped `\#` is a part of the text. */
 function splitDirectives(text: string): { description: string; directives: readonly string[] } {

@@ -1,21 +1,15 @@
-import type { TestOutcome } from '../core/outcome.ts';
 import { MESSAGE_LENGTH } from './records.ts';
+import { type TapLikeness, tapLikeness } from './tap-likeness.ts';
+import { type PendingTest, TapLevel, type TapTest } from './tap-level.ts';
 import { type TapPoint, parsePlan, parsePoint } from './tap-line.ts';
-
-/** One test point that has no subtest of its own. */
-export interface TapTest {
-  /** Outermost subtest first. */
-  readonly name: readonly string[];
-  readonly outcome: TestOutcome;
-  readonly durationMs: number | null;
-  /** The YAML block and the comments below a failure; the reason of what was skipped. */
-  readonly message: string | null;
-}
+import { shownLines } from './tap-text.ts';
 
 export interface TapDocument {
+  /** Whether it is TAP at all. */
+  readonly likeness: TapLikeness;
   /** Anything of TAP was seen: a version, a plan or a test point. */
   readonly begun: boolean;
-  /** Every plan was kept, and nothing bailed out. */
+  /** It has begun, every plan was kept, and nothing bailed out. */
   readonly complete: boolean;
   readonly tests: readonly TapTest[];
   /** Of `1..0 # SKIP reason`: the reason, perhaps empty; else null. */
@@ -24,29 +18,12 @@ export interface TapDocument {
   readonly problems: readonly string[];
 }
 
-/** A test on its way: what follows its line may still add to it. */
-type Pending = { -readonly [K in keyof TapTest]: TapTest[K] };
-
-/** One level of nesting: the document itself, or a subtest, four spaces further in. */
-interface Level {
-  /** From `# Subtest: name`, for a subtest whose own line never comes. */
-  readonly title: string | null;
-  /** Of `ok 1 - name {`, whose line comes before its subtests. */
-  readonly opener: TapPoint | null;
-  plan: number | null;
-  skippedAll: string | null;
-  points: number;
-  readonly tests: Pending[];
-  /** What the last test point came to, as long as diagnostics may follow. */
-  last: Pending | null;
-  /** A subtest that has ended and waits for its own test point. */
-  subtest: Level | null;
-}
-
 interface Yaml {
   readonly indent: number;
-  readonly of: Pending | null;
+  readonly of: PendingTest | null;
   text: string;
+  /** One of its lines says that a test failed: its text, or a subtest that it swallows. */
+  failure: boolean;
 }
 
 const INDENT = 4;
@@ -54,30 +31,79 @@ const INDENT = 4;
 /** Deeper than any suite nests; what stands further in is no TAP. */
 const MAX_DEPTH = 64;
 
+/** How much of a document is kept, in characters of names and messages. */
+const ROOM = 32 * 1024 * 1024;
+
+/** What a test takes beside its text, in the same measure. */
+const TEST_SIZE = 128;
+
+/** How many problems are told. */
+const MAX_PROBLEMS = 100;
+
 /**
  * Reads TAP 13 and 14 (https://testanything.org/tap-version-14-specification.html), line by line:
  * subtests, also those that node-tap writes in braces; SKIP and TODO; YAML and comments as a
- * failure's message. What is no TAP is skipped; no input makes it throw.
+ * failure's message. It reads whatever a program wrote: what is no TAP is skipped, and the end
+ * says whether it was TAP. Takes time with the length of its input and bounded memory; no input
+ * makes it throw.
  */
 export class TapParser {
-  readonly #levels: Level[] = [newLevel(null, null)];
+  readonly #root = new TapLevel(null, null);
+  readonly #levels: TapLevel[] = [this.#root];
   readonly #problems: string[] = [];
   #begun = false;
-  #complete = true;
+  #version = false;
   #bailedOut = false;
+  #room = ROOM;
   /** Of `# Subtest: name`, by the depth it stands at. */
   readonly #titles = new Map<number, string>();
   #yaml: Yaml | null = null;
+  /** The line before was a test point's: a YAML block stands there or nowhere. */
+  #afterPoint = false;
 
+  /** Takes one line of output, as it was written. */
   line(line: string): void {
+    for (const shown of shownLines(line)) this.#line(shown);
+  }
+
+  finish(): TapDocument {
+    if (this.#yaml !== null) this.#closeYaml(this.#yaml, false);
+    const root = this.#root;
+    const likeness = tapLikeness({
+      version: this.#version,
+      plan: root.plan,
+      points: root.points,
+      failed: root.failed,
+      formal: root.formal,
+      bailedOut: this.#bailedOut,
+    });
+    this.#closeTo(0);
+    root.close();
+    this.#adoptOrphan(root);
+    if (this.#begun && !this.#bailedOut) this.#checkPlan(root, 'the document');
+    if (this.#room < 0) this.#problem('it holds more tests than one unit can have');
+    return {
+      likeness,
+      begun: this.#begun,
+      complete: this.#begun && this.#problems.length === 0,
+      tests: root.tests,
+      skippedAll: root.skippedAll,
+      problems: this.#problems,
+    };
+  }
+
+  #line(line: string): void {
     if (this.#bailedOut || this.#inYaml(line)) return;
-    const indent = line.length - line.trimStart().length;
+    const afterPoint = this.#afterPoint;
+    this.#afterPoint = false;
+    const indent = line.search(/[^ ]|$/);
     const text = line.trim();
-    if (text === '---') this.#openYaml(indent);
+    if (text === '---' && afterPoint) this.#openYaml(indent);
     const depth = indent / INDENT;
     if (!Number.isInteger(depth) || depth > MAX_DEPTH) return;
     if (/^TAP version \d+$/.test(text)) {
       this.#begun = true;
+      this.#version ||= depth === 0;
     } else if (text.startsWith('Bail out!')) {
       this.#bailedOut = true;
       this.#problem(text);
@@ -90,20 +116,6 @@ export class TapParser {
     }
   }
 
-  finish(): TapDocument {
-    this.#closeTo(0);
-    const root = this.#levels[0]!;
-    this.#adoptOrphan(root);
-    if (this.#begun && !this.#bailedOut) this.#checkPlan(root, 'the document');
-    return {
-      begun: this.#begun,
-      complete: this.#begun && this.#complete,
-      tests: root.tests,
-      skippedAll: root.skippedAll,
-      problems: this.#problems,
-    };
-  }
-
   #planOrPoint(text: string, depth: number): void {
     const plan = parsePlan(text);
     const point = plan === null ? parsePoint(text) : null;
@@ -111,27 +123,24 @@ export class TapParser {
     this.#begun = true;
     const level = this.#enter(depth);
     if (plan !== null) {
-      if (level.plan !== null) this.#problem('more than one plan at one level');
-      level.plan = plan.count;
-      level.skippedAll = plan.skipped;
+      if (!level.setPlan(plan)) this.#problem('more than one plan at one level');
       // Comments after a closing plan are a summary, no diagnostics.
       level.last = null;
-    } else if (point !== null && point.opens) {
-      level.points += 1;
-      this.#levels.push(newLevel(null, point));
     } else if (point !== null) {
-      level.points += 1;
-      this.#settle(level, point, level.subtest);
+      this.#afterPoint = true;
+      level.count(point, this.#room >= 0);
+      if (point.opens) this.#levels.push(new TapLevel(null, point));
+      else this.#settle(level, point, level.subtest);
     }
   }
 
   /** Brings the level of that depth to the top: opens it, or closes those inside it. */
-  #enter(depth: number): Level {
+  #enter(depth: number): TapLevel {
     this.#closeTo(depth);
     // With the plan at its end, a subtest's first line may be one of a subtest in it.
     while (this.#levels.length <= depth) {
       const outer = this.#levels.length - 1;
-      this.#levels.push(newLevel(this.#titles.get(outer) ?? null, null));
+      this.#levels.push(new TapLevel(this.#titles.get(outer) ?? null, null));
       this.#titles.delete(outer);
     }
     return this.#levels[depth]!;
@@ -141,8 +150,8 @@ export class TapParser {
     while (this.#levels.length > depth + 1) {
       const level = this.#levels.pop()!;
       const parent = this.#levels.at(-1)!;
+      level.close();
       this.#adoptOrphan(level);
-      level.last = null;
       if (level.opener === null) {
         this.#adoptOrphan(parent);
         parent.subtest = level;
@@ -151,7 +160,7 @@ export class TapParser {
   }
 
   /** A subtest whose own line never came stands under its title. */
-  #adoptOrphan(level: Level): void {
+  #adoptOrphan(level: TapLevel): void {
     const { subtest } = level;
     if (subtest === null) return;
     const title = subtest.title ?? 'subtest';
@@ -162,59 +171,48 @@ export class TapParser {
   }
 
   /** Adds a test point to its level: its subtest's tests, and itself where it says more. */
-  #settle(level: Level, point: TapPoint, subtest: Level | null): void {
+  #settle(level: TapLevel, point: TapPoint, subtest: TapLevel | null): void {
     level.subtest = null;
     level.last = null;
     const name = point.description || `test ${point.id ?? level.points}`;
-    const self: Pending = {
-      name: [name],
-      outcome: point.outcome,
-      durationMs: point.durationMs,
-      message: point.reason,
-    };
-    if (subtest === null || subtest.tests.length === 0) {
-      const skipped = subtest?.skippedAll ?? null;
-      if (subtest !== null) this.#checkPlan(subtest, `the subtest ${name}`);
-      if (skipped !== null && self.outcome === 'passed') {
-        self.outcome = 'skipped';
-        self.message = skipped || null;
-      }
-      level.tests.push(self);
-      level.last = self;
-      return;
+    if (subtest !== null) this.#checkPlan(subtest, `the subtest ${name}`);
+    let { outcome, reason } = point;
+    if (subtest !== null && subtest.skippedAll !== null && outcome === 'passed') {
+      outcome = 'skipped';
+      reason = subtest.skippedAll || null;
     }
-    this.#checkPlan(subtest, `the subtest ${name}`);
-    const excused = self.outcome === 'skipped';
     let explained = false;
-    for (const test of subtest.tests) {
+    for (const test of subtest?.tests ?? []) {
       if (test.outcome === 'failed') explained = true;
-      const outcome = excused && test.outcome === 'failed' ? 'skipped' : test.outcome;
-      level.tests.push({ ...test, name: [name, ...test.name], outcome });
+      const excused = point.outcome === 'skipped' && test.outcome === 'failed';
+      level.tests.push({
+        ...test,
+        name: [name, ...test.name],
+        outcome: excused ? 'skipped' : test.outcome,
+      });
     }
-    if (self.outcome === 'failed' && !explained) {
-      level.tests.push(self);
-      level.last = self;
-    }
+    const empty = subtest === null || subtest.tests.length === 0;
+    if (!empty && (outcome !== 'failed' || explained)) return;
+    this.#room -= TEST_SIZE + name.length + (reason?.length ?? 0);
+    if (this.#room < 0) return;
+    const self = { name: [name], outcome, durationMs: point.durationMs, message: reason };
+    level.add(self, subtest === null ? point : null);
   }
 
-  #checkPlan(level: Level, of: string): void {
-    if (level.plan === null) this.#problem(`${of} has no plan`);
-    else if (level.plan !== level.points) {
-      this.#problem(`${of} planned ${level.plan} tests and reported ${level.points}`);
-    }
+  #checkPlan(level: TapLevel, of: string): void {
+    for (const fault of level.faults()) this.#problem(`${of} ${fault}`);
   }
 
   #problem(text: string): void {
-    this.#complete = false;
-    this.#problems.push(text);
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(text);
   }
 
   #comment(text: string, depth: number): void {
-    const title = /^# Subtest: (.*)$/.exec(text)?.[1];
+    const title = /^# Subtest: (.*)$/s.exec(text)?.[1];
     if (title !== undefined) this.#titles.set(depth, title);
     const last = this.#levels[depth]?.last;
     if (depth + 1 === this.#levels.length && last?.outcome === 'failed' && title === undefined) {
-      addTo(last, text.replace(/^# ?/, ''));
+      this.#explain(last, text.replace(/^# ?/, ''));
     }
   }
 
@@ -225,43 +223,42 @@ export class TapParser {
     const opened = level?.opener != null && level.points === 0 ? depth - 1 : depth;
     // A subtest's own line closes it, so that its block stands at the level that is open.
     if (indent !== opened * INDENT + 2) return;
-    this.#yaml = { indent, of: opened === depth ? (level?.last ?? null) : null, text: '' };
+    const of = opened === depth ? (level?.last ?? null) : null;
+    this.#yaml = { indent, of, text: '', failure: false };
   }
 
   /** Whether the line belongs to a YAML block; a line that is less indented ends one. */
   #inYaml(line: string): boolean {
-    if (this.#yaml === null) return false;
-    const { indent, of } = this.#yaml;
-    const inside = line.trim() === '' || line.slice(0, indent).trim() === '';
-    const over = inside && line.slice(indent).trimEnd() === '...';
-    if (inside && !over) {
-      if (this.#yaml.text.length < MESSAGE_LENGTH) this.#yaml.text += `${line.slice(indent)}\n`;
-      return true;
+    const yaml = this.#yaml;
+    if (yaml === null) return false;
+    const inside = line.trim() === '' || line.slice(0, yaml.indent).trim() === '';
+    const over = inside && line.slice(yaml.indent).trimEnd() === '...';
+    if (!inside || over) {
+      this.#closeYaml(yaml, over);
+      return over;
     }
-    if (of !== null) {
-      const duration = /^duration_ms: *(\d+(?:\.\d+)?)/m.exec(this.#yaml.text)?.[1];
-      if (duration !== undefined) of.durationMs = Number(duration);
-      if (of.outcome === 'failed') addTo(of, this.#yaml.text.trimEnd());
-    }
-    this.#yaml = null;
-    return over;
+    yaml.failure ||= /^ *not ok(?: |$)/.test(line);
+    if (yaml.text.length < MESSAGE_LENGTH) yaml.text += `${line.slice(yaml.indent)}\n`;
+    return true;
   }
-}
 
-function newLevel(title: string | null, opener: TapPoint | null): Level {
-  return {
-    title,
-    opener,
-    plan: null,
-    skippedAll: null,
-    points: 0,
-    tests: [],
-    last: null,
-    subtest: null,
-  };
-}
+  #closeYaml({ of, text, failure }: Yaml, ended: boolean): void {
+    this.#yaml = null;
+    if (!ended && failure) {
+      this.#problem('a YAML block that is not ended holds a line that says "not ok"');
+    }
+    if (of === null) return;
+    const duration = /^duration_ms: *(\d+(?:\.\d+)?)/m.exec(text)?.[1];
+    if (duration !== undefined) of.durationMs = Number(duration);
+    if (of.outcome === 'failed') this.#explain(of, text.trimEnd());
+  }
 
-function addTo(test: Pending, text: string): void {
-  const whole = test.message === null ? text : `${test.message}\n${text}`;
-  test.message = whole.slice(0, MESSAGE_LENGTH);
+  /** Adds to a test's message as far as there is room: the output on disk has the rest. */
+  #explain(test: PendingTest, text: string): void {
+    const length = test.message?.length ?? 0;
+    const added = text.slice(0, Math.max(0, Math.min(MESSAGE_LENGTH - length, this.#room)));
+    if (added === '') return;
+    this.#room -= added.length;
+    test.message = test.message === null ? added : `${test.message}\n${added}`;
+  }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { type TapDocument, type TapTest, TapParser } from '../../src/frameworks/tap.ts';
+import type { TapTest } from '../../src/frameworks/tap-level.ts';
+import { type TapDocument, TapParser } from '../../src/frameworks/tap.ts';
 
 function parse(text: string): TapDocument {
   const parser = new TapParser();
@@ -104,6 +105,7 @@ describe('TAP', () => {
       fc.property(fc.array(model, { maxLength: 6 }), style, (nodes, how) => {
         const document = parse(['TAP version 14', ...write(nodes, how, '')].join('\n'));
         assert.deepEqual(document, {
+          likeness: { kind: 'tap' },
           begun: true,
           complete: true,
           tests: expected(nodes, how, []),
@@ -124,6 +126,54 @@ describe('TAP', () => {
         const whole = kept.includes(`1..${nodes.length}`) && points === nodes.length;
         if (!whole) assert.equal(parse(kept.join('\n')).complete, false);
       }),
+    );
+  });
+
+  test('what a program says between whole blocks of a document changes nothing', () => {
+    const prose = fc
+      .oneof(
+        fc.constantFrom('okay', 'OK', 'done: ok 3', 'not okay', '1..', '---', '1..2 of 3'),
+        fc.string({ unit: 'grapheme', maxLength: 30 }).map((text) => `> ${text}`),
+      )
+      .map((text) => text.replaceAll(/[\n\r]/g, ' '));
+    fc.assert(
+      fc.property(
+        fc.array(model, { minLength: 1, maxLength: 5 }),
+        style,
+        fc.infiniteStream(fc.option(prose)),
+        (nodes, how, said) => {
+          const lines = write(nodes, { ...how, yaml: false }, '');
+          const mixed = lines.flatMap((line) => {
+            const { value } = said.next();
+            return value === null ? [line] : [value, line];
+          });
+          assert.deepEqual(parse(mixed.join('\n')), parse(lines.join('\n')));
+        },
+      ),
+    );
+  });
+
+  test('a failure stays one, whatever else is written between its lines', () => {
+    const noise = fc.oneof(
+      fc.constantFrom(
+        ...'ok|ok 1|ok 2 - x|1..0 # SKIP|1..9|  ---|  ...|    ok 1| {|}|# TODO|ok 1 {'.split('|'),
+        ...'TAP version 14|# Subtest: x|        1..1|\u001B[32mok|\r'.split('|'),
+      ),
+      fc.string({ maxLength: 20 }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(model, { minLength: 1, maxLength: 5 }).filter((nodes) => nodes.some(fails)),
+        style,
+        fc.infiniteStream(fc.array(noise, { maxLength: 2 })),
+        (nodes, how, said) => {
+          const lines = write(nodes, how, '').flatMap((line) => [...said.next().value, line]);
+          const { likeness, tests, complete } = parse(lines.join('\n'));
+          assert.notEqual(likeness.kind, 'none');
+          assert.ok(!complete || tests.some(({ outcome }) => outcome === 'failed'));
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 
@@ -154,7 +204,7 @@ describe('TAP', () => {
     );
     const text = fc.oneof(
       fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join('')),
-      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)), maxLength: 200 }),
     );
     fc.assert(
       fc.property(text, (input) => {
@@ -202,6 +252,108 @@ describe('TAP', () => {
     assert.deepEqual(parse('    1..2\n    ok 1\nok 1 - sub\n1..1').problems, [
       'the subtest sub planned 2 tests and reported 1',
     ]);
+    assert.deepEqual(parse('ok 1\n1..2\nok 2').problems, [
+      'the document has its plan between its tests',
+    ]);
+  });
+
+  test('numbers may come in any order, but each once and none beside the plan', () => {
+    assert.deepEqual(parse('1..3\nok 3\nok 1\nok 2').problems, []);
+    assert.deepEqual(parse('1..3\nok 1\nok 1\nok 3').problems, [
+      'the document reported test 1 more than once',
+    ]);
+    assert.deepEqual(parse('1..2\nok 1\nok 3').problems, [
+      'the document reported test 3, which is not in its plan of 2',
+    ]);
+  });
+
+  test('among numbered tests an "ok" without a number is none, a "not ok" is one', () => {
+    const proven = parse('a.t ..\nok\nok 1 - a\n1..1\nok\nAll tests successful.');
+    assert.deepEqual([proven.problems, proven.tests.length], [[], 1]);
+    assert.deepEqual(parse('1..2\nok 1\nok done').problems, [
+      'the document planned 2 tests and reported 1',
+    ]);
+    assert.deepEqual(outcomes('1..2\nok 1\nnot ok'), [
+      ['test 1', 'passed'],
+      ['test 2', 'failed'],
+    ]);
+    assert.deepEqual(outcomes('1..2\nok a\nok'), [
+      ['a', 'passed'],
+      ['test 2', 'passed'],
+    ]);
+  });
+
+  test('is read as it is shown: colours, a byte order mark, other line ends, overwritten lines', () => {
+    const shown = [
+      ['\uFEFF1..1\nnot ok 1 - a', 'mark'],
+      ['1..1\r\nnot ok 1 - a\r\n', 'returns'],
+      ['1..1\n 50 %\r100 %\rnot ok 1 - a', 'progress'],
+      [
+        '\u001B[32m1..1\u001B[0m\n\u001B[1;31mnot ok\u001B[0m 1 - \u001B[3ma\u001B(B\u001B[m',
+        'colours',
+      ],
+      ['1..1\n\u001B]8;;x:y\u0007not ok 1 - a\u001B]8;;\u001B\\', 'link'],
+    ] as const;
+    for (const [text, what] of shown) assert.deepEqual(outcomes(text), [['a', 'failed']], what);
+    assert.deepEqual(outcomes('1..1\nnot ok 1 - a\u2028b'), [['a\u2028b', 'failed']]);
+  });
+
+  test('where nobody says that it is TAP, the whole of it tells', () => {
+    const kinds = {
+      tap: [
+        'building...\n1..2\nok 1\nnot ok 2',
+        'hello\nTAP version 14',
+        'ok a\nok b\nbye\n1..2\nreally',
+        '1..0 # SKIP no network',
+        '1..0',
+      ],
+      unclear: [
+        '1..3',
+        'not ok',
+        'building...\nnot ok 2 - b',
+        'ok 1\nok 2',
+        'ok 1 - a',
+        'ok 1 # SKIP',
+        'Bail out! no disk',
+        '1..1\n    ok 1',
+        `${'ok a\n'.repeat(300_000)}not ok b`,
+      ],
+      none: [
+        '',
+        'ok',
+        'ok, all done\nok',
+        'ok  \tgithub.com/a/b\t0.01s',
+        'ok 3 files copied',
+        'not okay',
+        '    1..1\n    not ok 1',
+        '1..2..3\n1...2',
+        'see 1..2\nis ok 1',
+      ],
+    };
+    for (const [kind, texts] of Object.entries(kinds)) {
+      for (const text of texts) assert.equal(parse(text).likeness.kind, kind, text.slice(0, 60));
+    }
+  });
+
+  test('a YAML block stands below a test point only, and hides no failure if it never ends', () => {
+    assert.deepEqual(outcomes('1..1\nprose\n  ---\n    not ok 1 - a\n    1..1\nok 1 - b'), [
+      ['b > a', 'failed'],
+    ]);
+    assert.deepEqual(parse('1..2\nok 1\n  ---\n    not ok 1 - a\n    1..1\nok 2').problems, [
+      'a YAML block that is not ended holds a line that says "not ok"',
+    ]);
+    assert.equal(parse('1..1\nnot ok 1\n  ---\n  why: x').tests[0]?.message, 'why: x');
+  });
+
+  test('a flood ends as an error: bounded memory', () => {
+    const { problems, tests } = parse(`1..300000\n${'ok\n'.repeat(300_000)}`);
+    assert.deepEqual(problems, ['it holds more tests than one unit can have']);
+    assert.ok(tests.length < 300_000);
+    const parser = new TapParser();
+    parser.line('not ok 1');
+    for (let n = 0; n < 20_000; n++) parser.line('# twenty characters.');
+    assert.equal(parser.finish().tests[0]?.message?.length, 65_537);
+    assert.equal(parse('1..1\n'.repeat(10_000)).problems.length, 100);
   });
 
   test('a subtest that is cut off stands under its title', () => {
@@ -244,5 +396,10 @@ describe('TAP', () => {
     assert.deepEqual([timed?.name, timed?.durationMs], [['a'], 12.5]);
     assert.equal(parse('1..0 # SKIP no network').skippedAll, 'no network');
     assert.equal(parse('1..0').skippedAll, null);
+    // Excused is only what says so.
+    assert.deepEqual(outcomes('not ok 1 - shows the # todo-list\nnot ok 2 # TODO: b\n1..2'), [
+      ['shows the # todo-list', 'failed'],
+      ['test 2', 'skipped'],
+    ]);
   });
 });

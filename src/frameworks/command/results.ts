@@ -8,15 +8,22 @@ import type { Collected, Job, JobOutput, Suite } from '../framework.ts';
 import { readJUnit } from '../junit.ts';
 import { readTail } from '../read-tail.ts';
 import { type ResultRecord, UnitCollector } from '../records.ts';
-import { TapParser } from '../tap.ts';
+import { type TapDocument, TapParser } from '../tap.ts';
 import { junitFile, resultsMode } from './mode.ts';
 
 /** How much of what a failed program wrote last becomes its message, in bytes. */
 const LAST_WORDS = 4_096;
 
+/** Where the results of a unit are. */
+type Channel =
+  | { readonly kind: 'junit' }
+  | { readonly kind: 'tap'; readonly document: TapDocument }
+  | { readonly kind: 'exit' }
+  | { readonly kind: 'unclear'; readonly because: string };
+
 /**
  * What the job's one unit reported: in the JUnit file where it wrote one, else in TAP on stdout
- * where its first line is TAP's, else by its exit status alone.
+ * where the whole of it reads as TAP, wherever that begins, else by its exit status alone.
  */
 export async function collect(
   job: Job,
@@ -25,16 +32,24 @@ export async function collect(
   const [unit] = job.units;
   if (unit === undefined) return new Map();
   const collector = new UnitCollector();
-  const how = await channel(job, output);
-  switch (how) {
+  const channel = await channelOf(job, output);
+  switch (channel.kind) {
     case 'junit':
       await fromJUnit(collector, job);
       break;
     case 'tap':
-      await fromTap(collector, unit, output.stdoutFile);
+      fromTap(collector, unit, channel.document);
+      break;
+    case 'unclear':
+      if (output.ending.exitCode === 0) {
+        fromDoubt(collector, channel.because);
+        break;
+      }
+      await fromExit(collector, unit, output);
       break;
     case 'exit':
-      return new Map([[unit.id, await fromExit(collector, unit, output)]]);
+      await fromExit(collector, unit, output);
+      break;
   }
   // A program that died reported no end, whatever it had written by then.
   collector.ended &&= output.ending.signal === null;
@@ -42,17 +57,29 @@ export async function collect(
   return new Map([[unit.id, collector.finish(agrees)]]);
 }
 
-async function channel(job: Job, output: JobOutput): Promise<'junit' | 'tap' | 'exit'> {
+async function channelOf(job: Job, { stdoutFile }: JobOutput): Promise<Channel> {
   const mode = resultsMode(job.suite);
-  if (mode !== 'auto') return mode;
-  if (sizeOf(junitFile(job)) !== null) return 'junit';
-  // Most programs say nothing, and then nothing is to be read.
-  if (sizeOf(output.stdoutFile) === 0) return 'exit';
-  for await (const line of boundedLines(output.stdoutFile)) {
-    if (line.trim() !== '')
-      return /^(?:TAP version \d+$|1\.\.\d+(?:\s|$))/.test(line) ? 'tap' : 'exit';
+  switch (mode) {
+    case 'exit':
+    case 'junit':
+      return { kind: mode };
+    case 'tap':
+      return { kind: 'tap', document: await readTap(stdoutFile) };
+    case 'auto': {
+      if (sizeOf(junitFile(job)) !== null) return { kind: 'junit' };
+      // Most programs say nothing, and then nothing is to be read.
+      if (sizeOf(stdoutFile) === 0) return { kind: 'exit' };
+      const document = await readTap(stdoutFile);
+      switch (document.likeness.kind) {
+        case 'tap':
+          return { kind: 'tap', document };
+        case 'none':
+          return { kind: 'exit' };
+        case 'unclear':
+          return document.likeness;
+      }
+    }
   }
-  return 'exit';
 }
 
 /** Of a file in bytes; null where it is not there. */
@@ -76,10 +103,17 @@ async function fromJUnit(collector: UnitCollector, job: Job): Promise<void> {
   if (malformed !== null) collector.error(`the JUnit file can't be read: ${malformed}`);
 }
 
-async function fromTap(collector: UnitCollector, unit: Unit, stdoutFile: string): Promise<void> {
+async function readTap(stdoutFile: string): Promise<TapDocument> {
   const parser = new TapParser();
   for await (const line of boundedLines(stdoutFile)) parser.line(line);
-  const { begun, complete, tests, skippedAll, problems } = parser.finish();
+  return parser.finish();
+}
+
+function fromTap(
+  collector: UnitCollector,
+  unit: Unit,
+  { begun, complete, tests, skippedAll, problems }: TapDocument,
+): void {
   collector.begun = begun;
   collector.ended = complete;
   for (const test of tests) collector.test(record({ ...test, location: null }));
@@ -97,27 +131,35 @@ async function fromTap(collector: UnitCollector, unit: Unit, stdoutFile: string)
   for (const problem of problems) collector.error(problem);
 }
 
+/** Success by its exit status, but its output may be a report of something else. */
+function fromDoubt(collector: UnitCollector, because: string): void {
+  collector.begun = true;
+  collector.ended = true;
+  collector.error(
+    `stdout may be TAP that is not whole: ${because}; if it is not meant as TAP, ` +
+      'say results = "exit" in the [[suite]] of pindown.toml',
+  );
+}
+
 /** One test, named by the unit: what the exit status says is all there is to know. */
 async function fromExit(
   collector: UnitCollector,
   unit: Unit,
   { ending, stdoutFile, stderrFile }: JobOutput,
-): Promise<Collected> {
+): Promise<void> {
   collector.begun = true;
-  collector.ended = ending.signal === null;
-  if (collector.ended) {
-    const passed = ending.exitCode === 0;
-    collector.test(
-      record({
-        name: [unit.path],
-        outcome: passed ? 'passed' : 'failed',
-        durationMs: null,
-        message: passed ? null : await explanation(ending, stdoutFile, stderrFile),
-        location: null,
-      }),
-    );
-  }
-  return collector.finish(true);
+  if (ending.signal !== null) return;
+  collector.ended = true;
+  const passed = ending.exitCode === 0;
+  collector.test(
+    record({
+      name: [unit.path],
+      outcome: passed ? 'passed' : 'failed',
+      durationMs: null,
+      message: passed ? null : await explanation(ending, stdoutFile, stderrFile),
+      location: null,
+    }),
+  );
 }
 
 async function explanation(ending: Ending, ...files: readonly string[]): Promise<string> {

@@ -219,10 +219,12 @@ describe('command reads an exit status', () => {
 });
 
 describe('command reads TAP', () => {
-  test('where the first line is TAP’s, or where it is asked for', async () => {
+  test('wherever it begins in what the program says', async () => {
     const files = {
       'a.sh': 'printf "\\n1..2\\nok 1 - a\\nnot ok 2 - b\\n# why\\n"; exit 1',
-      'late.sh': 'echo hello; echo 1..1; echo ok',
+      'late.sh': 'echo building...; echo 1..2; echo ok 1; echo not ok 2; exit 0',
+      'version.sh': 'echo hello; echo TAP version 14; echo 1..1; echo ok',
+      'trailing.sh': 'echo hello; echo ok 1 - a; echo bye; echo not ok 2 - b; echo 1..2; exit 1',
     };
     await withCommands(files, async ({ run }) => {
       const first = await run({ unit: 'a.sh' });
@@ -232,10 +234,38 @@ describe('command reads TAP', () => {
       ]);
       assert.equal(first.tests[1]?.message, 'why');
       assert.deepEqual([first.begun, first.ended, first.exitAgrees], [true, true, true]);
-      assert.deepEqual(outcomes(await run({ unit: 'late.sh' })), [['late.sh', 'passed']]);
-      assert.deepEqual(outcomes(await run({ unit: 'late.sh', results: 'tap' })), [
+      const late = await run({ unit: 'late.sh' });
+      assert.deepEqual(outcomes(late), [
         ['test 1', 'passed'],
+        ['test 2', 'failed'],
       ]);
+      assert.equal(late.exitAgrees, false);
+      assert.deepEqual(outcomes(await run({ unit: 'version.sh' })), [['test 1', 'passed']]);
+      assert.equal((await run({ unit: 'trailing.sh' })).tests[1]?.outcome, 'failed');
+    });
+  });
+
+  test('not in a word that many programs say, unless it is asked for', async () => {
+    await withCommands({ 'a.sh': 'echo hello; echo ok' }, async ({ run }) => {
+      assert.deepEqual(outcomes(await run()), [['a.sh', 'passed']]);
+      const asked = await run({ results: 'tap' });
+      assert.deepEqual(asked.errors, ['the document has no plan']);
+    });
+  });
+
+  test('that may be cut off as a doubt, where the exit status says that all is well', async () => {
+    const files = {
+      'green.sh': 'echo hello; echo not ok 1 - a; exit 0',
+      'red.sh': 'echo hello; echo not ok 1 - a; exit 3',
+    };
+    await withCommands(files, async ({ run }) => {
+      const green = await run({ unit: 'green.sh' });
+      assert.deepEqual([green.ended, green.exitAgrees, green.tests], [true, false, []]);
+      assert.match(green.errors[0] ?? '', /not whole: a line says "not ok", .* results = "exit"/);
+      const asked = await run({ unit: 'green.sh', results: 'exit' });
+      assert.deepEqual([outcomes(asked), asked.exitAgrees], [[['green.sh', 'passed']], true]);
+      const red = await run({ unit: 'red.sh' });
+      assert.deepEqual([outcomes(red), red.exitAgrees], [[['red.sh', 'failed']], true]);
     });
   });
 
@@ -264,6 +294,16 @@ describe('command reads TAP', () => {
       const none = await run({ unit: 'none.sh', results: 'tap' });
       assert.deepEqual([none.begun, none.ended], [false, false]);
     });
+  });
+
+  test('that bails out as not ended', async () => {
+    await withCommands(
+      { 'a.sh': 'echo 1..1; echo ok 1; echo "Bail out! disk"' },
+      async ({ run }) => {
+        const { ended, exitAgrees, errors } = await run();
+        assert.deepEqual([ended, exitAgrees, errors], [false, false, ['Bail out! disk']]);
+      },
+    );
   });
 
   test('that skips everything as one skipped test', async () => {
