@@ -2,7 +2,6 @@ import { suggest } from '../core/did-you-mean.ts';
 import { PindownError, usageError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-status.ts';
 import { type Io, processIo } from './io.ts';
-import { watchTerminals } from './terminals.ts';
 import { ownVersion } from './version.ts';
 
 /** Runs `pindown` with these arguments; returns the exit status, having told of any error. */
@@ -51,7 +50,5 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
 
 /** The entry of the `bin` file. */
 export async function runCli(): Promise<void> {
-  const closeGoneTerminals = watchTerminals();
   process.exitCode = await main(process.argv.slice(2), processIo());
-  process.once('exit', closeGoneTerminals);
 }
