@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { readReport, shellProject } from './project.ts';
 import { BIN, binEnvironment, runBin } from './run-bin.ts';
 
@@ -33,6 +42,14 @@ async function withFull(
   assert.ok(piped !== null);
   const [other, [status]] = await Promise.all([text(piped), once(child, 'close')]);
   return { status: status as number | null, other };
+}
+
+async function appears(file: string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!existsSync(file)) {
+    assert.ok(Date.now() < deadline, `${file} did not appear within a minute`);
+    await setTimeout(20);
+  }
 }
 
 /** The report of a project's only run. */
@@ -75,6 +92,28 @@ describe('output that is lost', () => {
     const quiet = await withFull('stderr', shellProject(GREEN), runArgs('--json'));
     assert.equal(quiet.status, 0);
     assert.doesNotThrow(() => JSON.parse(quiet.other) as unknown);
+  });
+
+  test('leaves a run as it was where its terminal goes away', async () => {
+    const dir = shellProject({
+      'u/a.sh': 'touch under-way; until [ -e gone ]; do sleep 0.05; done',
+      'run.sh': `"$@"; echo $? > status.tmp; mv status.tmp status`,
+    });
+    const command = ['sh', 'run.sh', process.execPath, BIN, ...runArgs()];
+    // In a session of its own, so that no SIGHUP ends it.
+    const inTerminal = `setsid --wait ${command.map((word) => `'${word}'`).join(' ')}`;
+    const terminal = spawn('script', ['-qec', inTerminal, '/dev/null'], {
+      cwd: dir,
+      env: binEnvironment,
+      stdio: 'ignore',
+    });
+    await appears(join(dir, 'under-way'));
+    terminal.kill('SIGKILL');
+    await once(terminal, 'close');
+    writeFileSync(join(dir, 'gone'), '');
+    await appears(join(dir, 'status'));
+    assert.equal(readFileSync(join(dir, 'status'), 'utf8').trim(), '0');
+    assert.equal(recorded(dir).run.exitCode, 0);
   });
 
   test('is the failure of a command that only shows something', async () => {
