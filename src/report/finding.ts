@@ -56,15 +56,20 @@ const MAX_LINE_LENGTH = 500;
 const MAX_ATTEMPTS = 5;
 const MAX_LEAKS = 10;
 
+/** Outcomes whose own finding says what was left behind: nothing worse is to be told of the unit. */
+const TELLS_LEAKS: ReadonlySet<UnitOutcome> = new Set(['leaked', 'cancelled', 'lost']);
+
 /** What a finished unit gives people to look at; empty for a green one. */
 export function findingsOf(unit: UnitResult): Finding[] {
-  const findings = casesOf(unit).flatMap((entry) => {
+  const cases = casesOf(unit);
+  const findings = cases.flatMap((entry) => {
     const kind = kindOf(entry, unit);
     return kind === null ? [] : [finding(kind, entry, unit)];
   });
-  const leaky = unit.attempts.filter((attempt) => attempt.leaks.length > 0);
-  const told = unit.outcome === 'leaked' || leaky.length === 0;
-  return told ? findings : [...findings, leakFinding(unit, leaky)];
+  const own = cases.find((entry) => entry.own)?.results.find(isBad)?.attempt;
+  const told = TELLS_LEAKS.has(unit.outcome) ? own?.id : null;
+  const leaky = unit.attempts.filter(({ id, leaks }) => leaks.length > 0 && id !== told);
+  return leaky.length === 0 ? findings : [...findings, leakFinding(unit, leaky)];
 }
 
 function kindOf(entry: Case, unit: UnitResult): FindingKind | null {

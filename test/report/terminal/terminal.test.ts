@@ -162,6 +162,27 @@ Run 12 ended with exit status 1 after 12.3 s`,
     assert.match(text, /^Leaked \(1\)\n.*\n.*left behind: process 4711 \(sleep 1000\)/m);
   });
 
+  test('what was left behind by a unit that was cut off is told once, and is no leak of its own', () => {
+    const cut = { leaks: [LEAK], reason: '--fail-fast 1: 1 failed' };
+    const cancelled = attempt('cancelled', cut);
+    const { text } = show(runOf([[unit(), [cancelled]]])).stdout;
+    assert.doesNotMatch(text, /^Leaked/m);
+    assert.ok(
+      text.startsWith(`\
+Not judged (1)
+  cancelled test/a.test.js
+    │ --fail-fast 1: 1 failed
+    │ left behind: process 4711 (sleep 1000), ended by SIGKILL
+    attempt 1 cancelled: ${log(cancelled.id)}
+`),
+      text,
+    );
+    const failed = attempt('failed', { tests: [testResult('t', 'failed', 'x')] });
+    const again = attempt('cancelled', { ...cut, number: 2 });
+    const both = show(runOf([[unit(), [failed, again]]])).stdout.text;
+    assert.equal(both.match(/left behind/g)?.length, 1);
+  });
+
   test('why a run stopped early is told', () => {
     const { text } = show(runOf([], { exitCode: 130, stopped: 'SIGINT' })).stdout;
     assert.match(text, /^Stopped early: SIGINT$/m);
