@@ -2,7 +2,9 @@ import { createReadStream } from 'node:fs';
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import type { Location } from '../core/attempt.ts';
 import type { TestOutcome } from '../core/outcome.ts';
+import { JUnitCounters } from './junit-counters.ts';
 import { MESSAGE_LENGTH } from './records.ts';
+import { ReportRoom, TOO_MANY_TESTS } from './report-room.ts';
 
 /** One `<testcase>`. */
 export interface JUnitTest {
@@ -13,11 +15,13 @@ export interface JUnitTest {
   readonly message: string | null;
   /** From `file` and `line`, which many writers add. */
   readonly location: Location | null;
+  /** Of Surefire's `<flakyFailure>` and `<flakyError>`; left out where there are none. */
+  readonly failedTries?: readonly string[];
 }
 
 export interface JUnitDocument {
   readonly tests: readonly JUnitTest[];
-  /** Failures and errors of a suite itself. */
+  /** Failures and errors of a suite itself, and where a suite's counters speak against its tests. */
   readonly errors: readonly string[];
   /** Why it is no whole JUnit document, with its line and column; null for a good one. */
   readonly malformed: string | null;
@@ -46,31 +50,56 @@ interface Pending {
   readonly location: Location | null;
   outcome: TestOutcome;
   message: string;
+  readonly elements: { failures: number; errors: number; skipped: number };
+  /** Of the tries that failed before one that passed: what they say. */
+  readonly flaky: string[];
+  tries: number;
 }
 
-/** What the elements inside a test or a suite make of it. */
-const MARKS: ReadonlyMap<string, TestOutcome> = new Map([
-  ['failure', 'failed'],
-  ['error', 'errored'],
-  ['skipped', 'skipped'],
-]);
+/** An element that says how a test or a suite came out, while it is open. */
+interface Mark {
+  readonly name: string;
+  /** How deep it stands: others may stand in it. */
+  readonly depth: number;
+  text: string;
+}
+
+/** What the elements inside a test or a suite make of it, and which counter counts them. */
+const MARKS = {
+  failure: { outcome: 'failed', counter: 'failures' },
+  error: { outcome: 'errored', counter: 'errors' },
+  skipped: { outcome: 'skipped', counter: 'skipped' },
+} as const;
+
+/** Surefire's tries (https://maven.apache.org/surefire/maven-surefire-plugin/examples/rerun-failing-tests.html). */
+const FLAKY: ReadonlySet<string> = new Set(['flakyFailure', 'flakyError']);
+const RERUN: ReadonlySet<string> = new Set(['rerunFailure', 'rerunError']);
+
+/** What the program wrote: no part of a message. */
+const OUTPUT: ReadonlySet<string> = new Set(['system-out', 'system-err']);
 
 /** Of two marks in one test the one further on stands. */
 const WEIGHT: readonly TestOutcome[] = ['passed', 'skipped', 'failed', 'errored'];
 
+/** How many errors of suites are told. */
+const MAX_ERRORS = 100;
+
 /**
  * Reads JUnit XML as it is written in the wild: `<testsuites>` or `<testsuite>` as root, suites in
- * suites, Surefire's and others' additions skipped. No input makes it throw.
+ * suites, Surefire's tries, others' additions skipped. What a suite counts must be what is in it.
+ * No input makes it throw.
  */
 export class JUnitParser {
   readonly #parser = new SaxesParser();
   readonly #tests: JUnitTest[] = [];
   readonly #errors: string[] = [];
-  readonly #suites: string[] = [];
+  readonly #room = new ReportRoom();
+  /** The suites that are open, outermost first. */
+  readonly #suites: { readonly name: string; readonly counters: JUnitCounters }[] = [];
   #depth = 0;
   #test: Pending | null = null;
-  /** The mark that is open, its text so far. */
-  #mark: { readonly outcome: TestOutcome; text: string } | null = null;
+  #mark: Mark | null = null;
+  #output = 0;
   #malformed: string | null = null;
   #sincePiece = 0;
 
@@ -111,48 +140,103 @@ export class JUnitParser {
     this.#depth += 1;
     if (this.#depth === 1 && name !== 'testsuites' && name !== 'testsuite') {
       this.#malformed = `expected <testsuites> or <testsuite>, got <${name}>`;
-      return;
+    } else if (name === 'testsuites' || name === 'testsuite') {
+      const outer = this.#suites.at(-1)?.counters ?? null;
+      const counters = new JUnitCounters(name, attributes, outer);
+      this.#suites.push({ name: name === 'testsuite' ? (attributes['name'] ?? '') : '', counters });
+    } else if (name === 'testcase') {
+      if (this.#test !== null) this.#malformed = 'a <testcase> stands in another';
+      else this.#test = this.#begin(attributes);
+    } else if (OUTPUT.has(name)) {
+      this.#output += 1;
+    } else if (this.#mark === null && (isMark(name) || FLAKY.has(name) || RERUN.has(name))) {
+      this.#mark = { name, depth: this.#depth, text: headline(attributes) };
     }
-    const mark = MARKS.get(name);
-    if (name === 'testsuite') this.#suites.push(attributes['name'] ?? '');
-    else if (name === 'testcase') this.#test = this.#begin(attributes);
-    else if (mark !== undefined) this.#mark = { outcome: mark, text: headline(attributes) };
   }
 
   #close(name: string): void {
     if (this.failed) return;
     this.#sincePiece = 0;
-    this.#depth -= 1;
-    if (name === 'testsuite') this.#suites.pop();
-    else if (name === 'testcase' && this.#test !== null) {
-      const { message } = this.#test;
-      this.#tests.push({ ...this.#test, message: message === '' ? null : message });
+    if (this.#mark?.depth === this.#depth) {
+      this.#closeMark(this.#mark);
+      this.#mark = null;
+    } else if (OUTPUT.has(name)) {
+      this.#output -= 1;
+    } else if (name === 'testcase' && this.#test !== null) {
+      this.#closeTest(this.#test);
       this.#test = null;
-    } else if (MARKS.has(name) && this.#mark !== null) this.#closeMark(this.#mark);
+    } else if (name === 'testsuites' || name === 'testsuite') {
+      this.#closeSuite();
+    }
+    this.#depth -= 1;
   }
 
-  #closeMark({ outcome, text }: { readonly outcome: TestOutcome; readonly text: string }): void {
+  #closeMark({ name, text }: Mark): void {
     const message = text.trim();
-    this.#mark = null;
-    if (this.#test === null) {
-      if (outcome !== 'skipped') this.#errors.push(message || 'an error without a message');
-    } else if (WEIGHT.indexOf(outcome) > WEIGHT.indexOf(this.#test.outcome)) {
-      this.#test.outcome = outcome;
-      this.#test.message = message;
+    const test = this.#test;
+    if (test === null) {
+      if (name !== 'failure' && name !== 'error') return;
+      this.#suites.at(-1)?.counters.ownFailure();
+      this.#error(message || 'an error without a message');
+    } else if (isMark(name)) {
+      const { outcome, counter } = MARKS[name];
+      test.elements[counter] += 1;
+      if (WEIGHT.indexOf(outcome) <= WEIGHT.indexOf(test.outcome)) return;
+      test.outcome = outcome;
+      test.message = message;
+    } else {
+      test.tries += 1;
+      if (FLAKY.has(name)) test.flaky.push(this.#room.cut(message));
     }
+  }
+
+  #closeTest({
+    name,
+    durationMs,
+    location,
+    outcome,
+    message,
+    elements,
+    flaky,
+    tries,
+  }: Pending): void {
+    this.#suites.at(-1)?.counters.testcase({ outcome, elements, tries });
+    if (!this.#room.admit(name.join(''))) {
+      this.#malformed = TOO_MANY_TESTS;
+      return;
+    }
+    this.#tests.push({
+      name,
+      durationMs,
+      location,
+      outcome,
+      message: message === '' ? null : this.#room.cut(message),
+      ...(flaky.length === 0 ? {} : { failedTries: flaky }),
+    });
+  }
+
+  #closeSuite(): void {
+    const counters = this.#suites.pop()?.counters;
+    if (counters === undefined) return;
+    for (const contradiction of counters.contradictions()) this.#error(contradiction);
+    this.#suites.at(-1)?.counters.suite(counters);
+  }
+
+  #error(text: string): void {
+    if (this.#errors.length < MAX_ERRORS) this.#errors.push(text);
   }
 
   #text(text: string): void {
     this.#sincePiece = 0;
     const mark = this.#mark;
-    if (mark === null || mark.text.length >= MESSAGE_LENGTH) return;
+    if (mark === null || this.#output > 0 || mark.text.length >= MESSAGE_LENGTH) return;
     mark.text = `${mark.text}${text}`.slice(0, MESSAGE_LENGTH);
   }
 
   #begin(attributes: Readonly<Record<string, string>>): Pending {
     const name = attributes['name'] || '(no name)';
     const owner = attributes['classname'];
-    const around = owner ? [owner] : this.#suites.filter((suite) => suite !== '');
+    const around = owner ? [owner] : this.#suites.map((suite) => suite.name).filter(Boolean);
     const { file } = attributes;
     return {
       name: [...around, name],
@@ -160,11 +244,18 @@ export class JUnitParser {
       location: file ? { file, line: lineNumber(attributes['line']), column: null } : null,
       outcome: 'passed',
       message: '',
+      elements: { failures: 0, errors: 0, skipped: 0 },
+      flaky: [],
+      tries: 0,
     };
   }
 }
 
-/** `type: message`, as far as they are there and the text below does not begin with it. */
+function isMark(name: string): name is keyof typeof MARKS {
+  return Object.hasOwn(MARKS, name);
+}
+
+/** The `message`, above the text below it. */
 function headline(attributes: Readonly<Record<string, string>>): string {
   const { message } = attributes;
   return message === undefined || message === '' ? '' : `${message}\n`;

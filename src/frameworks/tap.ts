@@ -1,4 +1,5 @@
 import { MESSAGE_LENGTH } from './records.ts';
+import { ReportRoom, TOO_MANY_TESTS } from './report-room.ts';
 import { type TapLikeness, tapLikeness } from './tap-likeness.ts';
 import { type PendingTest, TapLevel, type TapTest } from './tap-level.ts';
 import { type TapPoint, parsePlan, parsePoint } from './tap-line.ts';
@@ -31,12 +32,6 @@ const INDENT = 4;
 /** Deeper than any suite nests; what stands further in is no TAP. */
 const MAX_DEPTH = 64;
 
-/** How much of a document is kept, in characters of names and messages. */
-const ROOM = 32 * 1024 * 1024;
-
-/** What a test takes beside its text, in the same measure. */
-const TEST_SIZE = 128;
-
 /** How many problems are told. */
 const MAX_PROBLEMS = 100;
 
@@ -54,7 +49,7 @@ export class TapParser {
   #begun = false;
   #version = false;
   #bailedOut = false;
-  #room = ROOM;
+  readonly #room = new ReportRoom();
   /** Of `# Subtest: name`, by the depth it stands at. */
   readonly #titles = new Map<number, string>();
   #yaml: Yaml | null = null;
@@ -81,7 +76,7 @@ export class TapParser {
     root.close();
     this.#adoptOrphan(root);
     if (this.#begun && !this.#bailedOut) this.#checkPlan(root, 'the document');
-    if (this.#room < 0) this.#problem('it holds more tests than one unit can have');
+    if (this.#room.exceeded) this.#problem(TOO_MANY_TESTS);
     return {
       likeness,
       begun: this.#begun,
@@ -128,7 +123,7 @@ export class TapParser {
       level.last = null;
     } else if (point !== null) {
       this.#afterPoint = true;
-      level.count(point, this.#room >= 0);
+      level.count(point, !this.#room.exceeded);
       if (point.opens) this.#levels.push(new TapLevel(null, point));
       else this.#settle(level, point, level.subtest);
     }
@@ -193,9 +188,9 @@ export class TapParser {
     }
     const empty = subtest === null || subtest.tests.length === 0;
     if (!empty && (outcome !== 'failed' || explained)) return;
-    this.#room -= TEST_SIZE + name.length + (reason?.length ?? 0);
-    if (this.#room < 0) return;
-    const self = { name: [name], outcome, durationMs: point.durationMs, message: reason };
+    if (!this.#room.admit(name)) return;
+    const message = reason === null ? null : this.#room.cut(reason);
+    const self = { name: [name], outcome, durationMs: point.durationMs, message };
     level.add(self, subtest === null ? point : null);
   }
 
@@ -255,10 +250,8 @@ export class TapParser {
 
   /** Adds to a test's message as far as there is room: the output on disk has the rest. */
   #explain(test: PendingTest, text: string): void {
-    const length = test.message?.length ?? 0;
-    const added = text.slice(0, Math.max(0, Math.min(MESSAGE_LENGTH - length, this.#room)));
+    const added = this.#room.cut(text, test.message?.length);
     if (added === '') return;
-    this.#room -= added.length;
     test.message = test.message === null ? added : `${test.message}\n${added}`;
   }
 }

@@ -323,6 +323,11 @@ describe('command reads TAP', () => {
   });
 });
 
+/** A script that writes a green JUnit file with these counters. */
+function counting(counters: string): string {
+  return writing(`<testsuite ${counters}><testcase name="a"/></testsuite>`);
+}
+
 describe('command reads JUnit', () => {
   const xml =
     '<testsuite name="s"><testcase name="a" time="0.5" file="lib/a.c" line="3"/></testsuite>';
@@ -351,6 +356,20 @@ describe('command reads JUnit', () => {
     await withCommands(files, async ({ run }) => {
       assert.equal((await run({ unit: 'a.sh' })).exitAgrees, false);
       assert.equal((await run({ unit: 'b.sh' })).exitAgrees, false);
+    });
+  });
+
+  test('that contradicts itself as an error', async () => {
+    const files = {
+      'a.sh': counting('tests="1" failures="1"'),
+      'b.sh': `${counting('tests="10"')}; exit 1`,
+    };
+    await withCommands(files, async ({ run }) => {
+      const green = await run({ unit: 'a.sh' });
+      assert.deepEqual([green.ended, green.exitAgrees], [true, false]);
+      assert.match(green.errors[0] ?? '', /^the report contradicts itself: .* says failures="1"/);
+      const red = await run({ unit: 'b.sh' });
+      assert.deepEqual([red.ended, red.exitAgrees, red.errors.length], [true, true, 1]);
     });
   });
 
