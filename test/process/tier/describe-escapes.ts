@@ -54,6 +54,19 @@ export function describeEscapes(name: TierName): void {
       }
     });
 
+    test('has time for a storm beside what runs away', async () => {
+      const programs = ['fork-storm.sh', 'runs-away.pl', 'runs-away.pl'];
+      const [storm, ...others] = await Promise.all(
+        programs.map((program, index) =>
+          playAttempt({ tier, runId, scratch }, `beside-${index}`, (truth) =>
+            commandOf(program, truth),
+          ),
+        ),
+      );
+      for (const { truth } of others) rmSync(truth);
+      assert.equal(storm?.leaks.length, 500);
+    });
+
     test('leaves no zombie of theirs to this process', { skip: missing }, async (t) => {
       await t.waitFor(() => assert.deepEqual(ownZombies(), []), { timeout: 10_000 });
     });
