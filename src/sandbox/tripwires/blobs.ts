@@ -36,7 +36,7 @@ export function blobsNow(repository: Repository, paths: readonly string[]): Map<
   for (let calls = 0; files.length > 0 && calls < MOST_CALLS; calls += 1) {
     const input = files.map((path) => `${quoted(path)}\n`).join('');
     const { status, stdout } = runGit(place, ['hash-object', '--stdin-paths'], { input });
-    const ids = stdout.split('\n').slice(0, -1);
+    const ids = stdout.toString().split('\n').slice(0, -1);
     for (const [index, id] of ids.entries()) found.set(files[index]!, id);
     // It ends at a file that it can't read, such as one that has gone since.
     const failed = files[ids.length];

@@ -26,21 +26,20 @@ export function runGit(
   { cwd, env }: GitPlace,
   args: readonly string[],
   { input = '', settings = {} }: GitQuestion = {},
-): { readonly status: number | null; readonly stdout: string } {
+): { readonly status: number | null; readonly stdout: Buffer } {
   const { status, stdout } = spawnSync(
     'git',
     ['--no-optional-locks', ...assigned({ 'core.fsmonitor': 'false', ...settings }), ...args],
     {
       cwd,
       env: { ...env, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' },
-      encoding: 'utf8',
       timeout: TIMEOUT_MS,
       maxBuffer: MOST_BYTES,
       stdio: ['pipe', 'pipe', 'ignore'],
       input,
     },
   );
-  return { status, stdout: stdout ?? '' };
+  return { status, stdout: stdout ?? Buffer.alloc(0) };
 }
 
 /** What git prints; null where it is not installed, refuses or fails. */
@@ -48,7 +47,7 @@ export function askGit(
   place: GitPlace,
   args: readonly string[],
   settings: GitQuestion['settings'] = {},
-): string | null {
+): Buffer | null {
   const { status, stdout } = runGit(place, args, { settings });
   return status === 0 ? stdout : null;
 }

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isSystemError } from '../../core/errors.ts';
 
 /** What is checked out, read off git's own files (gitrepository-layout(5)). */
@@ -15,12 +15,18 @@ export class Head {
     this.#common = resolve(gitDir, textOf(join(gitDir, 'commondir')) || '.');
   }
 
+  /** The directories in which a change of it leaves its mark. */
+  get directories(): readonly string[] {
+    const ref = this.#ref(textOf(join(this.#gitDir, 'HEAD')));
+    const branch = ref === null ? [] : [dirname(join(this.#common, ref))];
+    return [this.#gitDir, join(this.#gitDir, 'logs'), ...branch];
+  }
+
   /** The branch and its commit, for people; read anew only where one of the files has changed. */
   now(): string {
-    const head = join(this.#gitDir, 'HEAD');
-    const text = textOf(head);
-    const ref = /^ref: (.+)$/.exec(text)?.[1];
-    if (ref === undefined) return text.slice(0, SHOWN);
+    const text = textOf(join(this.#gitDir, 'HEAD'));
+    const ref = this.#ref(text);
+    if (ref === null) return text.slice(0, SHOWN);
     const files = [join(this.#common, ref), join(this.#common, 'packed-refs')];
     const now = [text, ...files.map(stamp)].join(' ');
     if (now === this.#stamp) return this.#text;
@@ -28,6 +34,11 @@ export class Head {
     const commit = textOf(files[0]!) || this.#packed(ref);
     this.#text = `${ref.replace(/^refs\/heads\//, '')} (${commit.slice(0, SHOWN) || 'no commit'})`;
     return this.#text;
+  }
+
+  /** Null where no branch is checked out. */
+  #ref(head: string): string | null {
+    return /^ref: (.+)$/.exec(head)?.[1] ?? null;
   }
 
   #packed(ref: string): string {

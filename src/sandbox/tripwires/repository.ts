@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { linkBlob } from './blobs.ts';
 import { type GitPlace, askGit } from './git.ts';
+import { Listing } from './listing.ts';
 
 /** The repository of git that a project lies in. */
 export interface Repository {
@@ -26,36 +25,16 @@ export function findRepository(
     '--show-prefix',
     '--show-object-format',
   ]);
-  const [gitDir, top, prefix, format] = answer?.split('\n') ?? [];
+  const [gitDir, top, prefix, format] = answer?.toString().split('\n') ?? [];
   if (gitDir === undefined || top === undefined || prefix === undefined) return null;
   const algorithm = format === 'sha256' ? format : 'sha1';
   return { place: { cwd: top, env }, prefix, gitDir, algorithm };
 }
 
-/** What is staged of a project. */
-export interface Listing {
-  /** Of all that is staged, to compare. */
-  readonly hash: string;
-  /** The tracked files and the blob of each. */
-  readonly blobs: Map<string, string>;
-}
-
-/** `100644 BLOB STAGE<tab>PATH`; a submodule (160000) has no blob. */
-const ENTRY = /^(100644|100755|120000) ([0-9a-f]+) \d\t(.+)$/s;
-/** What stands in a name for bytes that are no UTF-8: such a file can't be found by it. */
-const NOT_UTF8 = '\uFFFD';
-
 /** Null where git can't tell. */
-export function listStaged({ place, prefix }: Repository): Listing | null {
-  const text = askGit(place, ['ls-files', '--stage', '-z', '--', ...below(prefix)]);
-  if (text === null) return null;
-  const blobs = new Map<string, string>();
-  for (const entry of text.split('\0')) {
-    const [, mode, id, path] = ENTRY.exec(entry) ?? [];
-    if (id === undefined || path === undefined || path.includes(NOT_UTF8)) continue;
-    blobs.set(path, mode === '120000' ? linkBlob(id) : id);
-  }
-  return { hash: createHash('sha1').update(text).digest('hex'), blobs };
+export function listStaged({ place, prefix, algorithm }: Repository): Listing | null {
+  const bytes = askGit(place, ['ls-files', '--stage', '-z', '--', ...below(prefix)]);
+  return bytes === null ? null : new Listing(bytes, algorithm === 'sha1' ? 40 : 64);
 }
 
 /**
@@ -63,12 +42,14 @@ export function listStaged({ place, prefix }: Repository): Listing | null {
  * copy of the tree (a container's, a restored cache) has other inodes, and times in seconds.
  */
 export function suspectedFiles({ place, prefix }: Repository): readonly string[] | null {
-  const text = askGit(
+  const bytes = askGit(
     place,
     ['diff-files', '--name-only', '--ignore-submodules', '-z', '--', ...below(prefix)],
     { 'core.checkStat': 'minimal', 'core.trustctime': 'false' },
   );
-  return text === null ? null : text.split('\0').filter((path) => path !== '');
+  if (bytes === null) return null;
+  const paths = bytes.toString().split('\0');
+  return paths.filter((path) => path !== '');
 }
 
 /** A path as it stands, without the meaning that gitglossary(7) gives to some characters. */

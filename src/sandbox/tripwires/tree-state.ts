@@ -1,13 +1,8 @@
 import { join } from 'node:path';
 import { GONE, blobsNow } from './blobs.ts';
 import { Head, stamp } from './head.ts';
-import {
-  type Listing,
-  type Repository,
-  findRepository,
-  listStaged,
-  suspectedFiles,
-} from './repository.ts';
+import type { Listing } from './listing.ts';
+import { type Repository, findRepository, listStaged, suspectedFiles } from './repository.ts';
 
 /** What has become of a tracked file since it was last looked at. */
 export type FileChange = 'changed' | 'removed' | 'restored';
@@ -15,26 +10,27 @@ export type FileChange = 'changed' | 'removed' | 'restored';
 /** What git holds of a project's working tree at one moment, to compare a later one with. */
 export class TreeState {
   readonly repository: Repository;
-  /** The tracked files of the project and the blob of what each held at first. */
-  readonly #blobs: Map<string, string>;
+  /** What was staged at first. */
+  readonly #first: Listing;
+  /** What is staged now. */
+  #listing: Listing;
+  /** What those files held at first that held something else than what was staged. */
+  readonly #dirty = new Map<string, string>();
   /** What those hold that hold something else now. */
   readonly #differing = new Map<string, string>();
   readonly #head: Head;
   readonly #firstHead: string;
   #lastHead: string;
-  readonly #firstIndex: string;
-  #lastIndex: string;
   #indexStamp: string;
 
-  private constructor(repository: Repository, { blobs, hash }: Listing, dirty: readonly string[]) {
+  private constructor(repository: Repository, listing: Listing, dirty: readonly string[]) {
     this.repository = repository;
-    this.#blobs = blobs;
+    this.#first = this.#listing = listing;
     const held: ReadonlyMap<string, string> =
       dirty.length > MOST_READ ? new Map() : blobsNow(repository, dirty);
-    for (const path of dirty) if (blobs.has(path)) blobs.set(path, held.get(path) ?? UNKNOWN);
+    for (const path of dirty) this.#dirty.set(path, held.get(path) ?? UNKNOWN);
     this.#head = new Head(repository.gitDir);
     this.#firstHead = this.#lastHead = this.#head.now();
-    this.#firstIndex = this.#lastIndex = hash;
     this.#indexStamp = this.#stampOfIndex();
   }
 
@@ -47,13 +43,23 @@ export class TreeState {
     return listing === null || dirty === null ? null : new TreeState(repository, listing, dirty);
   }
 
-  /** The tracked files of the project, relative to the working tree's top. */
-  get files(): IterableIterator<string> {
-    return this.#blobs.keys();
+  /** Where git keeps what is checked out: these directories change with it. */
+  get headDirectories(): readonly string[] {
+    return this.#head.directories;
+  }
+
+  /** All directories with tracked files, relative to the working tree's top. */
+  directories(): ReadonlySet<string> {
+    return this.#first.directories();
+  }
+
+  /** The tracked files below a directory. */
+  below(directory: string): Iterable<string> {
+    return this.#first.below(directory);
   }
 
   isTracked(path: string): boolean {
-    return this.#blobs.has(path);
+    return this.#atFirst(path) !== undefined;
   }
 
   /** Whether another commit or branch is checked out than at the last look, and which. */
@@ -72,20 +78,16 @@ export class TreeState {
     if (now === this.#indexStamp) return null;
     this.#indexStamp = now;
     const listing = listStaged(this.repository);
-    if (listing === null || listing.hash === this.#lastIndex) return null;
-    this.#lastIndex = listing.hash;
-    // What is tracked only now is taken to hold what it was staged with.
-    for (const [path, blob] of listing.blobs) {
-      if (!this.#blobs.has(path)) this.#blobs.set(path, blob);
-    }
-    return listing.hash === this.#firstIndex ? 'restored' : 'changed';
+    if (listing === null || listing.hash === this.#listing.hash) return null;
+    this.#listing = listing;
+    return listing.hash === this.#first.hash ? 'restored' : 'changed';
   }
 
   /** Which of these tracked files hold something else than at the last look. */
   changed(paths: readonly string[]): ReadonlyMap<string, FileChange> {
     const found = new Map<string, FileChange>();
     for (const [path, blob] of blobsNow(this.repository, paths)) {
-      const first = this.#blobs.get(path);
+      const first = this.#atFirst(path);
       const last = this.#differing.get(path) ?? first;
       if (last === undefined || last === blob) continue;
       if (last === UNKNOWN && blob !== GONE) continue;
@@ -101,6 +103,11 @@ export class TreeState {
   suspected(): readonly string[] {
     const now = suspectedFiles(this.repository) ?? [];
     return [...new Set([...now, ...this.#differing.keys()])].filter((path) => this.isTracked(path));
+  }
+
+  /** What is tracked only since then is taken to have held what it was staged with. */
+  #atFirst(path: string): string | undefined {
+    return this.#dirty.get(path) ?? this.#first.blob(path) ?? this.#listing.blob(path);
   }
 
   #stampOfIndex(): string {

@@ -1,10 +1,12 @@
 import { join, relative, sep } from 'node:path';
-import { Directories } from './directories.ts';
 import { isGitThatChanges } from './git-command.ts';
 import { Glimpses } from './glimpses.ts';
 import type { TreeState } from './tree-state.ts';
 import { DirectoryWatch, type WatchDirectory } from './watch-directories.ts';
 import type { Change, Look, Verified, Wire } from './wire.ts';
+
+/** HEAD and its lock, and the references that git packs into one file. */
+const HEAD = /^(?:HEAD|packed-refs)/;
 
 /**
  * The working tree: its tracked files, and what is checked out and staged. The kernel tells of
@@ -17,7 +19,7 @@ export class TreeWire implements Wire {
   readonly #top: string;
   readonly #gitDir: string;
   readonly #watch: DirectoryWatch;
-  readonly #directories: Directories;
+  readonly #headDirectories: ReadonlySet<string>;
   readonly #glimpses = new Glimpses();
   readonly #head: Change;
   readonly #index: Change;
@@ -28,7 +30,7 @@ export class TreeWire implements Wire {
     this.#state = state;
     this.#top = place.cwd;
     this.#gitDir = gitDir;
-    this.#directories = new Directories(state.files);
+    this.#headDirectories = new Set(state.headDirectories);
     const files = [join(gitDir, 'index.lock'), join(gitDir, 'HEAD.lock')];
     this.#head = { kind: 'head', what: 'HEAD', files };
     this.#index = { kind: 'index', what: 'the index', files };
@@ -37,8 +39,8 @@ export class TreeWire implements Wire {
 
   arm(onChange: (change: Change) => void): void {
     this.#onChange = onChange;
-    const directories = new Set([this.#gitDir, join(this.#gitDir, 'logs')]);
-    for (const directory of this.#directories.all) directories.add(join(this.#top, directory));
+    const directories = new Set([...this.#headDirectories, this.#top]);
+    for (const directory of this.#state.directories()) directories.add(join(this.#top, directory));
     this.#watch.add(directories);
   }
 
@@ -50,10 +52,10 @@ export class TreeWire implements Wire {
   }
 
   look(at: Look): readonly Change[] {
-    const told = [this.#head, this.#index];
-    if (at === 'attempt') return told;
-    const untold = this.#state.suspected().map((path) => ({ ...this.#file(path), at: null }));
-    return [...told, ...untold];
+    // As long as all is watched, the kernel tells of each change in time.
+    if (at === 'attempt') return this.#watch.fault === null ? [] : [this.#head, this.#index];
+    const untold = this.#state.suspected().map((path) => this.#file(path));
+    return [this.#head, this.#index, ...untold].map((change) => ({ ...change, at: null }));
   }
 
   verify(changes: readonly Change[]): ReadonlyMap<Change, Verified> {
@@ -79,11 +81,11 @@ export class TreeWire implements Wire {
   }
 
   #verify(change: Change, changed: ReadonlyMap<string, Verified['change']>): Verified | null {
-    if (change === this.#head) {
+    if (change.kind === 'head') {
       const moved = this.#state.headMoved();
       return moved === null ? null : { ...moved, undone: false };
     }
-    if (change === this.#index) {
+    if (change.kind === 'index') {
       const how = this.#state.indexChanged();
       return how === null ? null : { change: how, undone: false };
     }
@@ -96,24 +98,27 @@ export class TreeWire implements Wire {
 
   #onEvent(directory: string, name: string | null): void {
     if (name === null) return;
-    if (directory === this.#gitDir) {
-      if (name.startsWith('HEAD')) this.#onChange(this.#head);
-      if (name.startsWith('index')) this.#onChange(this.#index);
-    } else if (directory === join(this.#gitDir, 'logs')) {
-      if (name === 'HEAD') this.#onChange(this.#head);
-    } else {
+    if (!this.#headDirectories.has(directory)) {
       this.#onName(relative(this.#top, join(directory, name)).split(sep).join('/'));
-    }
+    } else if (directory !== this.#gitDir || HEAD.test(name)) this.#onChange(this.#head);
+    if (directory === this.#gitDir && name.startsWith('index')) this.#onChange(this.#index);
   }
 
   #onName(path: string): void {
     if (this.#state.isTracked(path)) this.#onFile(path);
     // All in it went with a directory that is another one now; of itself the kernel does not say so.
-    if (!this.#directories.has(path) || !this.#watch.renew(join(this.#top, path))) return;
-    this.#directories.walk(path, (directory, files) => {
-      this.#watch.renew(join(this.#top, directory));
-      for (const file of files) this.#onFile(file);
-    });
+    const below = [...this.#state.below(path)];
+    if (below.length === 0 || !this.#watch.renew(join(this.#top, path))) return;
+    const renewed = new Set([path]);
+    for (const file of below) {
+      for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1)) {
+        const directory = file.slice(0, end);
+        if (renewed.has(directory)) break;
+        renewed.add(directory);
+        this.#watch.renew(join(this.#top, directory));
+      }
+      this.#onFile(file);
+    }
   }
 
   #onFile(path: string): void {

@@ -96,7 +96,7 @@ describe('where not all can be watched', () => {
       };
       const around = watchTree(dir, { watch: used });
       assert.ok(around !== null);
-      assert.match(around.wires.faults.join(), new RegExp(`only 2 of 4 directories.*${code}`));
+      assert.match(around.wires.faults.join(), new RegExp(`only 2 of 5 directories.*${code}`));
       assert.equal(left, -1);
       const laid = await during(around, 'u', () => writeFileSync(join(dir, 'src/b.txt'), 'other'));
       assert.deepEqual(laid, []);
