@@ -50,6 +50,8 @@ export interface RunInfo {
   /** SHA-256 over the whole plan (all shards), hex. */
   readonly planHash: string;
   readonly suites: readonly SuiteInfo[];
+  /** Whether what changes around the suite was watched for; runs of older versions don't say. */
+  readonly watched?: boolean;
   /** The project's root, absolute. */
   readonly root: string;
   /** The owner, so that a later start can tell a live run from a dead one. */

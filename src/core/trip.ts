@@ -1,14 +1,25 @@
+export const TRIP_KINDS = ['head', 'index', 'tree', 'port', 'file'] as const;
+
+export const TRIP_CHANGES = [
+  'changed',
+  'removed',
+  'moved',
+  'restored',
+  'opened',
+  'created',
+] as const;
+
 /** Something that changed around the suite while it ran, with whoever is behind it. */
 export interface Trip {
   /**
    * `head`: another commit or branch was checked out. `index`: something was staged. `tree`: a
    * tracked file. `port`: a socket that listens. `file`: an entry of a watched directory.
    */
-  readonly kind: 'head' | 'index' | 'tree' | 'port' | 'file';
+  readonly kind: (typeof TRIP_KINDS)[number];
   /** A path, relative to the project's root if inside; `HEAD`; or `tcp 127.0.0.1:8080`. */
   readonly what: string;
   /** `restored`: it had been changed before, and is now as it was at the run's start. */
-  readonly change: 'changed' | 'removed' | 'moved' | 'restored' | 'opened' | 'created';
+  readonly change: (typeof TRIP_CHANGES)[number];
   /** More of it for people, such as from where to where; null where there is no more. */
   readonly detail: string | null;
   /**

@@ -1,6 +1,7 @@
 import type { Attempt, UnitResult } from '../core/attempt.ts';
 import type { UnitOutcome } from '../core/outcome.ts';
 import type { RunEnd, RunInfo } from '../core/run.ts';
+import type { Trip } from '../core/trip.ts';
 import type { FrameworkName } from '../core/unit.ts';
 import type { Interval } from './wilson.ts';
 
@@ -18,6 +19,13 @@ export interface History {
   beginRun(run: NewRun): number;
   /** Records finished units in one transaction; a unit that is there already is replaced. */
   recordUnits(runId: string, units: readonly UnitResult[]): void;
+  /**
+   * Records what changed around the suite, in the order in which the run told of it; what stands
+   * there already is kept, so that a replay adds nothing.
+   *
+   * @param first how many the run told of before these
+   */
+  recordTrips(runId: string, first: number, trips: readonly Trip[]): void;
   finishRun(runId: string, end: RunEnd): void;
 
   /**
@@ -49,6 +57,13 @@ export interface History {
    * of the rate's interval, then by when it was last seen.
    */
   flaky(options: { readonly runs: number }): readonly Flake[];
+  /** What changed around the suite in the latest `runs` runs, in the order in which it was told. */
+  trips(options: { readonly runs: number }): readonly TripRecord[];
+  /**
+   * Of the latest `runs` runs those that watched for changes around the suite, the earliest first:
+   * how long each of their units ran.
+   */
+  exposures(options: { readonly runs: number }): readonly Exposure[];
 
   close(): void;
 }
@@ -124,4 +139,18 @@ export interface Flake {
   /** Two attempts of that run, to lay side by side; one, where its framework tried again in it. */
   readonly passingAttempt: string;
   readonly failingAttempt: string;
+}
+
+export interface TripRecord {
+  readonly run: RunRef;
+  readonly trip: Trip;
+}
+
+/** How long a run had the opportunity to change something around it. */
+export interface Exposure {
+  readonly run: RunRef;
+  /** From its first attempt's start to its last one's end, milliseconds. */
+  readonly ms: number;
+  /** Every unit of which an attempt was started; by id. */
+  readonly units: ReadonlyMap<string, { readonly ms: number; readonly attempts: number }>;
 }

@@ -1,6 +1,7 @@
 import type { UnitResult } from '../core/attempt.ts';
 import { PindownError } from '../core/errors.ts';
 import type { RunEvent, Sink } from '../core/event.ts';
+import type { Trip } from '../core/trip.ts';
 import type { History } from './history.ts';
 
 /** Units that are written in one transaction when they come fast. */
@@ -21,6 +22,8 @@ export class HistoryRecorder implements Sink {
   readonly #history: History;
   #runId: string | null = null;
   #waiting: UnitResult[] = [];
+  #waitingTrips: Trip[] = [];
+  #recordedTrips = 0;
   #batchTimer: NodeJS.Timeout | null = null;
   #timesBusy = 0;
   /** Met by the timer, where nobody could have caught it. */
@@ -40,7 +43,12 @@ export class HistoryRecorder implements Sink {
       case 'unit-finished':
         this.#waiting.push(event.unit);
         if (this.#waiting.length >= BATCH_UNITS) this.#flush('more to come');
-        else this.#batchTimer ??= setTimeout(() => this.#flushLate(), BATCH_MS).unref();
+        else this.#flushSoon();
+        break;
+      case 'notice':
+        if (event.trip === undefined) break;
+        this.#waitingTrips.push(event.trip);
+        this.#flushSoon();
         break;
       case 'run-finished': {
         this.#flush('last');
@@ -51,7 +59,6 @@ export class HistoryRecorder implements Sink {
       case 'unit-planned':
       case 'attempt-started':
       case 'attempt-finished':
-      case 'notice':
       case 'interrupted':
     }
   }
@@ -73,6 +80,10 @@ export class HistoryRecorder implements Sink {
     return this.#runId;
   }
 
+  #flushSoon(): void {
+    this.#batchTimer ??= setTimeout(() => this.#flushLate(), BATCH_MS).unref();
+  }
+
   #flushLate(): void {
     try {
       this.#flush('more to come');
@@ -84,16 +95,29 @@ export class HistoryRecorder implements Sink {
   #flush(when: 'more to come' | 'last'): void {
     if (this.#batchTimer !== null) clearTimeout(this.#batchTimer);
     this.#batchTimer = null;
-    if (this.#waiting.length === 0) return;
-    const units = this.#waiting;
-    this.#waiting = [];
     try {
-      this.#history.recordUnits(this.#run(), units);
+      this.#flushUnits();
+      this.#flushTrips();
     } catch (error) {
       const busy = error instanceof PindownError && error.code === 'history-busy';
       if (busy) this.#timesBusy += 1;
-      if (!busy || when === 'last' || this.#timesBusy >= BUSY_LIMIT) throw error;
-      this.#waiting = units;
+      if (busy && when === 'more to come' && this.#timesBusy < BUSY_LIMIT) return;
+      this.#waiting = [];
+      this.#waitingTrips = [];
+      throw error;
     }
+  }
+
+  #flushUnits(): void {
+    if (this.#waiting.length === 0) return;
+    this.#history.recordUnits(this.#run(), this.#waiting);
+    this.#waiting = [];
+  }
+
+  #flushTrips(): void {
+    if (this.#waitingTrips.length === 0) return;
+    this.#history.recordTrips(this.#run(), this.#recordedTrips, this.#waitingTrips);
+    this.#recordedTrips += this.#waitingTrips.length;
+    this.#waitingTrips = [];
   }
 }

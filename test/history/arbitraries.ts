@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import type { Attempt, TestResult, UnitResult } from '../../src/core/attempt.ts';
 import { ATTEMPT_OUTCOMES, TEST_OUTCOMES } from '../../src/core/outcome.ts';
 import { uuidv7 } from '../../src/core/ids.ts';
+import { type Trip, TRIP_CHANGES, TRIP_KINDS } from '../../src/core/trip.ts';
 import { aUnit } from './samples.ts';
 
 /** Objects as they come from JSON and from our own code, never without a prototype. */
@@ -104,3 +105,24 @@ export const unit: fc.Arbitrary<UnitResult> = fc
 /** What happens to a history of three runs: each step records a unit in one of them. */
 export const steps: fc.Arbitrary<readonly { readonly run: number; readonly unit: UnitResult }[]> =
   fc.array(plain({ run: fc.nat({ max: 2 }), unit }), { maxLength: 15 });
+
+const process = plain({
+  pid: smallCount,
+  startTime: fc.option(smallCount),
+  command: text,
+  parents: fc.array(plain({ pid: smallCount, command: text }), { maxLength: 2 }),
+});
+
+/** Something that changed around the suite. */
+export const trip: fc.Arbitrary<Trip> = plain({
+  kind: fc.constantFrom(...TRIP_KINDS),
+  what: text,
+  change: fc.constantFrom(...TRIP_CHANGES),
+  detail: fc.option(text),
+  at: fc.option(fc.double({ min: 0, max: 2e12, noNaN: true }).map(Math.abs)),
+  undone: fc.boolean(),
+  running: fc.array(text, { maxLength: 3 }),
+  culprit: fc.option(text),
+  process: fc.option(process),
+  others: smallCount,
+});

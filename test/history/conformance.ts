@@ -8,9 +8,9 @@ import { type AttemptOutcome, zeroCounts } from '../../src/core/outcome.ts';
 import { TEXT_BYTES } from '../../src/history/cut.ts';
 import { DURATION_SAMPLES, type Flake, type History } from '../../src/history/history.ts';
 import { wilsonInterval } from '../../src/history/wilson.ts';
-import { steps, unit as anyUnit } from './arbitraries.ts';
+import { steps, trip as anyTrip, unit as anyUnit } from './arbitraries.ts';
 import { type ExpectedFlake, expectedFlakes } from './model.ts';
-import { anEnd, aRun, aTest, aUnit } from './samples.ts';
+import { anEnd, aRun, aTest, aTrip, aUnit } from './samples.ts';
 
 /** What every implementation of the history must do. `make` gives a new, empty one. */
 export function historyConformance(name: string, make: () => History): void {
@@ -19,6 +19,7 @@ export function historyConformance(name: string, make: () => History): void {
     planning(make);
     records(make);
     flakes(make);
+    surroundings(make);
   });
 }
 
@@ -367,5 +368,106 @@ function flakes(make: () => History): void {
     record(history, aUnit('a', ['passed']));
     assert.equal(history.flaky({ runs: 2 }).length, 1);
     assert.equal(history.flaky({ runs: 1 }).length, 0);
+  });
+}
+
+function surroundings(make: () => History): void {
+  test('gives back what changed around the suite as it was told, and in that order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(anyTrip, { maxLength: 4 }), { maxLength: 4 }), (told) => {
+        const history = make();
+        for (const trips of told) {
+          const run = aRun();
+          history.beginRun(run);
+          history.recordTrips(run.id, 0, trips);
+        }
+        assert.deepEqual(
+          history.trips({ runs: 4 }).map(({ run, trip }) => [run.number, trip]),
+          told.flatMap((trips, index) => trips.map((trip) => [index + 1, trip])),
+        );
+        history.close();
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('takes trips that it has for a replay, and adds the ones that it has not', () => {
+    const history = make();
+    const run = aRun();
+    history.beginRun(run);
+    const [first, second, third] = ['a', 'b', 'c'].map((what) => aTrip({ what }));
+    assert.ok(first && second && third);
+    history.recordTrips(run.id, 0, [first, second]);
+    history.recordTrips(run.id, 0, [first, second]);
+    history.recordTrips(run.id, 1, [second, third]);
+    assert.deepEqual(
+      history.trips({ runs: 1 }).map(({ trip }) => trip.what),
+      ['a', 'b', 'c'],
+    );
+    assert.throws(() => history.recordTrips(uuidv7(), 0, [first]), unknownRun);
+  });
+
+  test('looks back for trips over as many runs as asked for', () => {
+    const history = make();
+    for (const what of ['old', 'new']) {
+      const run = aRun();
+      history.beginRun(run);
+      history.recordTrips(run.id, 0, [aTrip({ what })]);
+    }
+    const whats = (latest: number): string[] =>
+      history.trips({ runs: latest }).map(({ trip }) => trip.what);
+    assert.deepEqual(whats(1), ['new']);
+    assert.deepEqual(whats(2), ['old', 'new']);
+  });
+
+  test('remembers who ran even where many did', () => {
+    const history = make();
+    const running = Array.from({ length: 500 }, (_, index) => `unit:${index}`);
+    const run = aRun();
+    history.beginRun(run);
+    history.recordTrips(run.id, 0, [aTrip({ running })]);
+    assert.deepEqual(history.trips({ runs: 1 })[0]?.trip.running, running);
+  });
+
+  test('says how long each unit ran in the runs that were watched', () => {
+    const history = make();
+    const units = [
+      aUnit('a', [
+        { ...timed('failed', 1000), startedAt: '2026-01-02T03:04:01.250Z' },
+        { ...timed('passed', 500), startedAt: '2026-01-02T03:04:04.250Z' },
+      ]),
+      aUnit('b', [{ ...timed('passed', 3500), startedAt: '2026-01-02T03:04:02.250Z' }]),
+      aUnit('never started', [{ startedAt: null, durationMs: 0, outcome: 'cancelled' }]),
+    ];
+    for (const watched of [false, true, undefined, true]) {
+      const run = aRun(watched === undefined ? {} : { watched });
+      history.beginRun(run);
+      history.recordUnits(
+        run.id,
+        units.map((unit) => ({
+          ...unit,
+          attempts: unit.attempts.map((attempt) => ({ ...attempt, id: uuidv7() })),
+        })),
+      );
+    }
+    const exposures = history.exposures({ runs: 4 });
+    assert.deepEqual(
+      exposures.map(({ run, ms }) => [run.number, ms]),
+      [
+        [2, 4500],
+        [4, 4500],
+      ],
+    );
+    assert.deepEqual(
+      exposures[0]?.units,
+      new Map([
+        ['unit:a', { ms: 1500, attempts: 2 }],
+        ['unit:b', { ms: 3500, attempts: 1 }],
+      ]),
+    );
+    assert.deepEqual(
+      history.exposures({ runs: 2 }).map(({ run }) => run.number),
+      [4],
+    );
   });
 }

@@ -5,10 +5,11 @@ import { systemClock } from '../../src/core/clock.ts';
 import { environmentError } from '../../src/core/errors.ts';
 import type { RunEvent } from '../../src/core/event.ts';
 import type { RunInfo } from '../../src/core/run.ts';
+import type { Trip } from '../../src/core/trip.ts';
 import type { History } from '../../src/history/history.ts';
 import { HistoryRecorder } from '../../src/history/recorder.ts';
 import { fanOut } from '../../src/report/fan-out.ts';
-import { anEnd, aRun, aUnit } from './samples.ts';
+import { anEnd, aRun, aTrip, aUnit } from './samples.ts';
 import { openForTest } from './sqlite/open-for-test.ts';
 
 function started(run: RunInfo): RunEvent {
@@ -21,6 +22,11 @@ function finished(unit: UnitResult): RunEvent {
 
 function ended(units: readonly UnitResult[]): RunEvent {
   return { type: 'run-finished', at: 0, ...anEnd(units) };
+}
+
+function noticed(trip?: Trip): RunEvent {
+  const notice = { type: 'notice', at: 0, level: 'warning', code: 'any', message: 'any' } as const;
+  return trip === undefined ? notice : { ...notice, trip };
 }
 
 /** A history that counts its transactions, and fails in those that `fail` names. */
@@ -166,4 +172,36 @@ test('a history that stays busy is given up', (context) => {
   }
   assert.throws(() => recorder.close(), /the history failed/);
   assert.equal(transactions(), 3);
+});
+
+test('records what changed around the suite, each once however often it is replayed', () => {
+  const { history } = counting();
+  const run = aRun();
+  const trips = ['a', 'b', 'c'].map((what) => aTrip({ what }));
+  const [first, ...later] = trips.map(noticed);
+  assert.ok(first);
+  for (const times of [1, 2]) {
+    const recorder = new HistoryRecorder(history);
+    const before = [started(run), first, noticed(), finished(aUnit('a', ['passed']))];
+    for (const event of before) recorder.handle(event);
+    // In two transactions, the second time.
+    if (times === 2) for (const unit of units.slice(0, 64)) recorder.handle(finished(unit));
+    for (const event of [...later, ended([])]) recorder.handle(event);
+    recorder.close();
+    assert.deepEqual(
+      history.trips({ runs: 1 }).map(({ trip }) => trip),
+      trips,
+    );
+  }
+});
+
+test('lets a trip wait only for a moment', (context) => {
+  const tick = steppedTime(context);
+  const { history } = counting();
+  const recorder = new HistoryRecorder(history);
+  recorder.handle(started(aRun()));
+  recorder.handle(noticed(aTrip()));
+  assert.equal(history.trips({ runs: 1 }).length, 0);
+  tick(250);
+  assert.equal(history.trips({ runs: 1 }).length, 1);
 });

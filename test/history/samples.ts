@@ -7,6 +7,7 @@ import {
 import { uuidv7 } from '../../src/core/ids.ts';
 import type { AttemptOutcome, TestOutcome } from '../../src/core/outcome.ts';
 import { countUnit, emptyTotals, type RunEnd, type RunInfo } from '../../src/core/run.ts';
+import type { Trip } from '../../src/core/trip.ts';
 import type { Unit } from '../../src/core/unit.ts';
 
 export function aRun(over: Partial<RunInfo> = {}): RunInfo {
@@ -95,4 +96,21 @@ export function anEnd(units: readonly UnitResult[] = [], over: Partial<RunEnd> =
   const totals = emptyTotals();
   for (const unit of units) countUnit(totals, unit);
   return { totals, durationMs: 1234.5, exitCode: 0, stopped: null, ...over };
+}
+
+/** Somebody moved `HEAD` while two units ran. */
+export function aTrip(over: Partial<Trip> = {}): Trip {
+  return {
+    kind: 'head',
+    what: 'HEAD',
+    change: 'moved',
+    detail: 'from main (aaa) to other (bbb)',
+    at: 1_767_323_046_000,
+    undone: false,
+    running: ['unit:a', 'unit:b'],
+    culprit: null,
+    process: null,
+    others: 0,
+    ...over,
+  };
 }

@@ -9,9 +9,12 @@ import type { AttemptDetail } from './writer.ts';
 /** How many ids an ambiguous prefix is answered with. */
 const AMBIGUOUS_IDS = 10;
 
+/** The columns that {@link runRefOf} reads, of table `runs`. */
+export const RUN_COLUMNS = `
+  runs.id AS run_id, runs.number AS run_number, runs.info ->> 'startedAt' AS run_started_at`;
+
 /** The columns that {@link runRefOf} and {@link knownUnitOf} read, of tables `runs` and `units`. */
-export const REF_COLUMNS = `
-  runs.id AS run_id, runs.number AS run_number, runs.info ->> 'startedAt' AS run_started_at,
+export const REF_COLUMNS: string = `${RUN_COLUMNS},
   units.id AS unit_id, units.suite, units.framework, units.path`;
 
 /** See `History.runs`. */

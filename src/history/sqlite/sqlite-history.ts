@@ -2,13 +2,16 @@ import type { UnitResult } from '../../core/attempt.ts';
 import { describeFault, type PindownError } from '../../core/errors.ts';
 import type { UnitOutcome } from '../../core/outcome.ts';
 import type { RunEnd } from '../../core/run.ts';
+import type { Trip } from '../../core/trip.ts';
 import type {
   AttemptLookup,
+  Exposure,
   Flake,
   History,
   KnownUnit,
   NewRun,
   RunRecord,
+  TripRecord,
   UnitRecord,
 } from '../history.ts';
 import type { Database } from './driver.ts';
@@ -23,18 +26,22 @@ import {
 } from './plan-queries.ts';
 import { findAttempt, findRun, knownUnits, latestRuns, unitHistory } from './record-queries.ts';
 import { raiseSuspicion } from './suspicion.ts';
+import { exposures, trips } from './trip-queries.ts';
+import { TripWriter } from './trip-writer.ts';
 import { Writer } from './writer.ts';
 
 /** The history in an SQLite database whose schema is the current one. */
 export class SqliteHistory implements History {
   readonly #db: Database;
   readonly #writer: Writer;
+  readonly #tripWriter: TripWriter;
   readonly #file: string | null;
 
   /** @param file where the database is, null for one in memory */
   constructor(db: Database, file: string | null) {
     this.#db = db;
     this.#writer = new Writer(db);
+    this.#tripWriter = new TripWriter(db);
     this.#file = file;
   }
 
@@ -44,6 +51,10 @@ export class SqliteHistory implements History {
 
   recordUnits(runId: string, units: readonly UnitResult[]): void {
     this.#guarded(() => this.#writer.recordUnits(runId, units));
+  }
+
+  recordTrips(runId: string, first: number, told: readonly Trip[]): void {
+    this.#guarded(() => this.#tripWriter.record(runId, first, told));
   }
 
   finishRun(runId: string, end: RunEnd): void {
@@ -92,6 +103,14 @@ export class SqliteHistory implements History {
 
   flaky(options: { readonly runs: number }): readonly Flake[] {
     return this.#guarded(() => flaky(this.#db, options.runs));
+  }
+
+  trips(options: { readonly runs: number }): readonly TripRecord[] {
+    return this.#guarded(() => trips(this.#db, options.runs));
+  }
+
+  exposures(options: { readonly runs: number }): readonly Exposure[] {
+    return this.#guarded(() => exposures(this.#db, options.runs));
   }
 
   close(): void {

@@ -1,9 +1,9 @@
 import type { Attempt, TestResult, UnitResult } from '../../core/attempt.ts';
-import { environmentError } from '../../core/errors.ts';
 import type { RunEnd } from '../../core/run.ts';
 import { cut, cutName, LIST_LENGTH } from '../cut.ts';
 import type { NewRun } from '../history.ts';
 import { type Database, number, text } from './driver.ts';
+import { NUMBER_OF_RUN, runNumber } from './run-number.ts';
 
 /** What of an attempt has no column of its own, as JSON. */
 export type AttemptDetail = Pick<Attempt, 'errors' | 'retry' | 'leaks' | 'verdict' | 'evidence'>;
@@ -48,9 +48,7 @@ export class Writer {
   }
 
   #runNumber(runId: string): number {
-    const row = this.#statements.numberOfRun.get(runId);
-    if (row !== undefined) return number(row, 'number');
-    throw environmentError('history-unknown-run', `The history knows no run ${runId}.`);
+    return runNumber(this.#statements.numberOfRun, runId);
   }
 
   #record(run: number, unit: UnitResult): void {
@@ -128,7 +126,7 @@ function failedTriesOf({ failedTries = [] }: TestResult): string | null {
 
 function prepareAll(db: Database) {
   return {
-    numberOfRun: db.prepare('SELECT number FROM runs WHERE id = ?'),
+    numberOfRun: db.prepare(NUMBER_OF_RUN),
     idOfRun: db.prepare('SELECT id FROM runs WHERE number = ?'),
     insertRun: db.prepare('INSERT INTO runs (number, id, info) VALUES (?, ?, ?)'),
     endRun: db.prepare(`UPDATE runs SET totals = ?, duration_ms = ?, exit_code = ?, stopped = ?

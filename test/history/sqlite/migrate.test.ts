@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { aRun, aTest, aUnit } from '../samples.ts';
+import { aRun, aTest, aTrip, aUnit } from '../samples.ts';
 import type { UnitResult } from '../../../src/core/attempt.ts';
 import { Database } from '../../../src/history/sqlite/driver.ts';
 import {
@@ -26,11 +26,21 @@ test('upgrades a history of every older version, with all that is in it', (conte
       { outcome: 'passed', tests: [aTest('one', 'passed')] },
     ]);
     recordAsFirst(old, unit);
+    // Its runs 2 to 40 were deleted: their numbers were given all the same.
+    old.exec(`UPDATE sqlite_sequence SET seq = 40 WHERE name = 'runs'`);
     old.close();
 
     const history = openForTest(file, { minimumNumber: () => assert.fail('asked though old') });
     assert.deepEqual(history.unitHistory('a', 9)[0]?.unit, unit);
-    assert.equal(history.beginRun(aRun()), 2);
+    const run = aRun();
+    assert.equal(history.beginRun(run), 41);
+    assert.deepEqual(history.trips({ runs: 9 }), []);
+    assert.deepEqual(history.exposures({ runs: 9 }), []);
+    history.recordTrips(run.id, 0, [aTrip()]);
+    assert.deepEqual(
+      history.trips({ runs: 9 }).map(({ run: { number }, trip }) => [number, trip]),
+      [[41, aTrip()]],
+    );
     history.importDurations('ci', new Map([['unit:a', [5]]]));
     assert.deepEqual(history.importedDurations(), new Map([['unit:a', [5]]]));
     history.close();
@@ -113,6 +123,21 @@ test('never gives a number again, even of a run that was deleted', (context) => 
   db.exec('DELETE FROM runs');
   db.close();
   assert.equal(history.beginRun(aRun()), 3);
+  history.close();
+});
+
+test('never gives the number of a trip again', (context) => {
+  const file = temporaryHistory(context);
+  const history = openForTest(file);
+  const run = aRun();
+  history.beginRun(run);
+  history.recordTrips(run.id, 0, [aTrip(), aTrip()]);
+  const db = new Database(file);
+  db.exec('PRAGMA foreign_keys = ON; DELETE FROM trips');
+  assert.equal(db.value('SELECT count(*) FROM trip_units'), 0);
+  history.recordTrips(run.id, 0, [aTrip()]);
+  assert.equal(db.value('SELECT sequence FROM trips'), 3);
+  db.close();
   history.close();
 });
 
