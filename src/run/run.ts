@@ -14,6 +14,7 @@ import { selectUnits } from '../plan/select.ts';
 import { type SinkFailure, fanOut } from '../report/fan-out.ts';
 import { thisOwner } from './claim.ts';
 import { type DispatchOptions, Dispatcher } from './dispatcher.ts';
+import { emptyShardNotices, isEmptyShard } from './empty-shard.ts';
 import { Executor } from './executor.ts';
 import { thisHost } from './host.ts';
 import { listUnits } from './list-units.ts';
@@ -93,7 +94,9 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
   for (const { unit, expectedMs } of plan.mine) {
     emit({ type: 'unit-planned', at: systemClock.wall(), unit, expectedMs });
   }
-  for (const notice of options.notices) emit({ type: 'notice', at: systemClock.wall(), ...notice });
+  for (const notice of [...options.notices, ...emptyShardNotices(plan, options.shard)]) {
+    emit({ type: 'notice', at: systemClock.wall(), ...notice });
+  }
   let mutated = false;
   around.watch(options, {
     clock: systemClock,
@@ -188,7 +191,7 @@ async function dispatch(
   const dispatcher = new Dispatcher(
     plan.mine.map(({ unit }) => unit),
     new Map(options.suites.map((suite) => [suite.suite.name, suite])),
-    { ...options, emptyShard: plan.mine.length === 0 && plan.entries.length > 0 },
+    { ...options, emptyShard: isEmptyShard(plan) },
     {
       clock: systemClock,
       emit,

@@ -164,3 +164,33 @@ describe('--out that can not be written', () => {
     ]);
   });
 });
+
+describe('a report that can not be written', () => {
+  // Where a report is to stand, a directory is in its way.
+  const files = { 'u/a.sh': 'mkdir -p "$(echo .pindown/runs/*)/report.json/in the way"' };
+
+  test('is not listed, and changes nothing of a run that did not ask for it', async () => {
+    const ran = await runBin(shellProject(files), runArgs());
+    assert.equal(ran.status, 0);
+    assert.match(ran.stdout, /^ {2}error: report\.json could not be written: EISDIR/m);
+    assert.match(ran.stdout, /^Reports: \S+\/junit\.xml, \S+\/ctrf\.json$/m);
+  });
+
+  test('is the failure of a run that asked for it', async () => {
+    const dir = shellProject(files);
+    const printed = await runBin(dir, runArgs('--json'));
+    assert.equal(printed.status, 6);
+    assert.match(printed.stderr, /^error: There is no report to print: EISDIR/m);
+    assert.doesNotMatch(printed.stderr, /defect/);
+    const other = shellProject(files);
+    const copied = await runBin(other, runArgs('--out', 'out'));
+    assert.equal(copied.status, 6);
+    assert.match(copied.stderr, /^error: report\.json could not be copied/m);
+    assert.deepEqual(readdirSync(join(other, 'out')).toSorted(), [
+      'blob.ndjson',
+      'ctrf.json',
+      'events.ndjson',
+      'junit.xml',
+    ]);
+  });
+});

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   describeFault,
@@ -16,7 +16,9 @@ const COPIED: readonly string[] = [...REPORTS, BLOB_NAME, 'events.ndjson'];
 
 /** Of the reports in a run's directory, those that are there; absolute. */
 export function presentReports(runDir: string): string[] {
-  return REPORTS.map((name) => join(runDir, name)).filter((file) => existsSync(file));
+  return REPORTS.map((name) => join(runDir, name)).filter(
+    (file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true,
+  );
 }
 
 /**

@@ -1,8 +1,8 @@
 import { counted } from '../counted.ts';
 import type { Digest } from '../digest.ts';
-import { formatDuration } from '../duration.ts';
 import type { Finding } from '../finding.ts';
 import { type Again, rerunCommand } from '../rerun-command.ts';
+import { runEndText } from '../run-end-text.ts';
 import { SECTIONS, type Section } from '../sections.ts';
 import { testsLine, unitsLine } from '../totals-line.ts';
 import { markdownText, preformatted } from './markdown.ts';
@@ -21,8 +21,7 @@ export function stepSummary(digest: Digest, maxBytes: number, again?: Again): st
     ...notices(digest),
     `${markdownText(unitsLine(end.totals))}<br>${markdownText(testsLine(end.totals))}`,
   ];
-  const result = end.exitCode === 0 ? 'passed' : `ended with exit status ${end.exitCode}`;
-  const title = `## Pindown: ${result} after ${formatDuration(end.durationMs)}`;
+  const title = `## Pindown: ${runEndText(end)}`;
   const stopped = end.stopped === null ? [] : [`Stopped early: ${markdownText(end.stopped)}`];
   const page = new Page(maxBytes, [title, ...stopped], foot);
   for (const section of SECTIONS) addSection(page, section, digest);

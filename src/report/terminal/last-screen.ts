@@ -4,6 +4,7 @@ import type { Digest } from '../digest.ts';
 import { formatDuration } from '../duration.ts';
 import type { Finding } from '../finding.ts';
 import { type Again, rerunCommand } from '../rerun-command.ts';
+import { runEndText } from '../run-end-text.ts';
 import { SECTIONS, type Section } from '../sections.ts';
 import { testsLine, unitsLine } from '../totals-line.ts';
 import { noticeLine } from './notice-line.ts';
@@ -113,8 +114,7 @@ function summaryLines(digest: Digest, options: LastScreenOptions, theme: Theme):
   }
   const passed = end.exitCode === 0;
   const name = run?.number == null ? 'Run' : `Run ${run.number}`;
-  const verdict = passed ? 'passed' : `ended with exit status ${end.exitCode}`;
-  const last = `${name} ${verdict} after ${formatDuration(end.durationMs)}`;
+  const last = `${name} ${runEndText(end)}`;
   return [...lines, theme.paint('strong', theme.paint(passed ? 'good' : 'bad', last))];
 }
 
