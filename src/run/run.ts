@@ -142,7 +142,8 @@ async function makeRunPlan(
 
 function tripNotice(trip: Trip): EventOf<'notice'> {
   const message = describeTrip(trip);
-  const level = isMutation(trip) ? 'error' : 'warning';
+  // What nobody can be blamed for may be anybody's on this machine: it is recorded, and no more.
+  const level = isMutation(trip) ? 'error' : trip.culprit === null ? 'info' : 'warning';
   const at = trip.at ?? systemClock.wall();
   return { type: 'notice', at, level, code: `tripped-${trip.kind}`, message, trip };
 }
