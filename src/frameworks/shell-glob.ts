@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { isSystemError } from '../core/errors.ts';
 import { compileGlob } from '../core/glob.ts';
 import type { ShellWord } from './shell-words.ts';
+import { refuseUndecodable } from './undecodable-name.ts';
 
 /**
  * What sh puts in the place of a word: the sorted paths that its unquoted pattern matches in the
  * directory, or the word itself where nothing matches (POSIX Shell Command Language, 2.13.3). To
  * sh `**` is `*`, and braces are themselves: `test/**\/*.js` without quotes reaches one directory
  * deep.
+ *
+ * @throws PindownError where it matches a name that is not UTF-8, which sh would hand on
  */
 export function expandWord(word: ShellWord, dir: string): readonly string[] {
   if (!word.glob) return [word.text];
@@ -36,10 +39,12 @@ function matches(base: string, part: string, dir: string, last: boolean): string
     return there(path) ? [path] : [];
   }
   const matcher = compileGlob(part.replaceAll(/[{},]/g, '\\$&'));
-  return entries(base.startsWith('/') ? base : join(dir, base))
-    .filter((name) => (part.startsWith('.') || !name.startsWith('.')) && matcher(name))
-    .map(inside)
-    .filter(there);
+  const parent = base.startsWith('/') ? base : join(dir, base);
+  const names = entries(parent).filter(
+    (name) => (part.startsWith('.') || !name.startsWith('.')) && matcher(name),
+  );
+  for (const name of names) refuseUndecodable(join(parent, name));
+  return names.map(inside).filter(there);
 }
 
 function entries(dir: string): readonly string[] {

@@ -1,9 +1,10 @@
 import { glob, stat } from 'node:fs/promises';
-import { relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { PindownError, isSystemError, usageError } from '../../core/errors.ts';
 import { isGlob } from '../../core/glob.ts';
 import type { Unit } from '../../core/unit.ts';
-import type { Suite } from '../framework.ts';
+import type { ListContext, Suite } from '../framework.ts';
+import { refuseUndecodable, undecodableName } from '../undecodable-name.ts';
 import { resultsMode } from './mode.ts';
 
 const USAGE = "Write it as: pindown run 'checks/*.sh' -- sh {unit}";
@@ -13,9 +14,12 @@ const USAGE = "Write it as: pindown run 'checks/*.sh' -- sh {unit}";
  * begin with a dot) and paths, relative to the suite's directory. Directories are no units.
  *
  * @throws PindownError where a path is not there or a glob matches no file, and where the command
- *   or the patterns are missing
+ *   or the patterns are missing; where a file's name is not UTF-8
  */
-export async function list(suite: Suite): Promise<readonly Unit[]> {
+export async function list(
+  suite: Suite,
+  { say }: Pick<ListContext, 'say'>,
+): Promise<readonly Unit[]> {
   resultsMode(suite);
   const { patterns = [] } = suite.data;
   const selectors = typeof patterns === 'string' ? [patterns] : patterns;
@@ -25,14 +29,25 @@ export async function list(suite: Suite): Promise<readonly Unit[]> {
   if (selectors.length === 0) {
     throw usageError('no-patterns', 'There are no files to run the command on.', USAGE);
   }
+  const unread = new Set<string>();
+  const leaveOut = (dir: string): void => {
+    if (!unread.has(dir)) say(`nothing is looked for in ${dir}: its name is not UTF-8`);
+    unread.add(dir);
+  };
   const files = new Set<string>();
   for (const selector of selectors) {
-    for (const file of await filesOf(selector, suite.dir)) files.add(file);
+    for (const file of await filesOf(selector, suite.dir, leaveOut)) files.add(file);
   }
+  for (const file of files) refuseUndecodable(file);
   return [...files].map((file) => unit(suite, file)).sort(byPath);
 }
 
-async function filesOf(selector: string, dir: string): Promise<readonly string[]> {
+/** @param leaveOut is called with each directory that a glob can't enter, as people may read it */
+async function filesOf(
+  selector: string,
+  dir: string,
+  leaveOut: (dir: string) => void,
+): Promise<readonly string[]> {
   const literal = resolve(dir, selector);
   // Names before globs: a file may be called `[id].sh`.
   const kind = await kindOf(literal);
@@ -45,6 +60,7 @@ async function filesOf(selector: string, dir: string): Promise<readonly string[]
     );
   }
   if (!isGlob(selector)) {
+    refuseUndecodable(literal);
     throw usageError(
       'unit-missing',
       `There is no file ${JSON.stringify(selector)} in ${dir}.`,
@@ -52,7 +68,13 @@ async function filesOf(selector: string, dir: string): Promise<readonly string[]
     );
   }
   const found: string[] = [];
-  for await (const path of glob(selector, { cwd: dir })) {
+  const exclude = (path: string): boolean => {
+    const name = undecodableName(resolve(dir, path));
+    if (name === null || !name.isDirectory) return false;
+    leaveOut(join(name.dir, name.shown));
+    return true;
+  };
+  for await (const path of glob(selector, { cwd: dir, exclude })) {
     const file = resolve(dir, path);
     // A link that leads nowhere stays: its command says what is wrong with it.
     if ((await kindOf(file)) !== 'directory') found.push(file);

@@ -6,7 +6,7 @@ import type { Job, Suite } from '../framework.ts';
 /** Where a unit's results are read from; `auto` takes the best that is there. */
 const RESULTS_MODES = ['auto', 'exit', 'tap', 'junit'] as const;
 
-export type ResultsMode = (typeof RESULTS_MODES)[number];
+type ResultsMode = (typeof RESULTS_MODES)[number];
 
 /** What `Suite.data.results` asks for; `auto` where it is not there. */
 export function resultsMode(suite: Suite): ResultsMode {

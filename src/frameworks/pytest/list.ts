@@ -1,7 +1,8 @@
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { environmentError, usageError } from '../../core/errors.ts';
 import type { Unit } from '../../core/unit.ts';
+import { fileUnits } from '../file-units.ts';
 import type { ListContext, ProcessResult, Suite } from '../framework.ts';
 import { readListing } from '../read-listing.ts';
 import { activated, wayOf } from './command.ts';
@@ -50,26 +51,12 @@ export async function list(suite: Suite, context: ListContext): Promise<readonly
       );
     }
     const data = { python: listing.python, ...(venv === null ? {} : { venv }) };
-    return listing.files.map((file) => unit(suite, file, data)).sort(byPath);
+    return fileUnits(
+      suite,
+      listing.files.map((file) => ({ file, data })),
+    );
   }
   throw pytestMissing(typeof pythons === 'string' ? [pythons] : pythons);
-}
-
-function unit(suite: Suite, file: string, data: Unit['data']): Unit {
-  const path = relative(suite.projectRoot, file).replaceAll(sep, '/');
-  return {
-    id: `${suite.name}:${path}`,
-    suite: suite.name,
-    framework: 'pytest',
-    kind: 'file',
-    path,
-    file,
-    data,
-  };
-}
-
-function byPath(a: Unit, b: Unit): number {
-  return a.path < b.path ? -1 : Number(a.path > b.path);
 }
 
 /** The virtual environment of that Python, unless it is active already or there is none. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, symlink } from 'node:fs/promises';
+import { chmod, mkdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { PindownError } from '../../../src/core/errors.ts';
@@ -24,7 +24,7 @@ interface Words {
 
 interface Commands {
   readonly dir: string;
-  readonly list: (words?: Words) => Promise<readonly string[]>;
+  readonly list: (words?: Words, say?: (line: string) => void) => Promise<readonly string[]>;
   /** Runs the unit of that path; the only one where none is named. */
   readonly run: (words?: Words & { readonly unit?: string }) => Promise<Collected & JobRun>;
 }
@@ -53,13 +53,13 @@ async function withCommands(
         ...(words.results === undefined ? {} : { results: words.results }),
       },
     });
-    const listed = async (words: Words) => {
+    const listed = async (words: Words, say?: (line: string) => void) => {
       const project = { suite: suiteOf(words), env: projectEnvironment(dir), scratch };
-      return { project, units: await command.list(project.suite, listContext(project)) };
+      return { project, units: await command.list(project.suite, listContext(project, say)) };
     };
     await body({
       dir,
-      list: async (words = {}) => (await listed(words)).units.map(({ path }) => path),
+      list: async (words = {}, say?) => (await listed(words, say)).units.map(({ path }) => path),
       run: async (words = {}) => {
         const { project, units } = await listed(words);
         const unit = units.find(({ path }) => words.unit === undefined || path === words.unit);
@@ -126,6 +126,33 @@ describe('command lists', () => {
       assert.deepEqual(await list({ patterns: ['*.sh', '../a.sh'], below: 'sub' }), [
         'a.sh',
         'sub/c.sh',
+      ]);
+    });
+  });
+
+  test('no two files as one: names that are not UTF-8 are refused', async () => {
+    await withCommands({ 'a.sh': '', 'b\uFFFD.sh': '', 'deep/c.sh': '' }, async ({ dir, list }) => {
+      assert.deepEqual(await list({ patterns: ['**/*.sh'] }), ['a.sh', 'b\uFFFD.sh', 'deep/c.sh']);
+      const bytes = (name: string): Buffer => Buffer.from(`${dir}/${name}`, 'latin1');
+      await writeFile(bytes('b\xff.sh'), '');
+      const refused = (error: PindownError): boolean =>
+        error.code === 'undecodable-name' &&
+        error.message === `The directory ${dir} holds a name that is not UTF-8: "b\\xff.sh".`;
+      await assert.rejects(list({ patterns: ['*.sh'] }), refused);
+      await assert.rejects(list({ patterns: ['b\uFFFD.sh'] }), refused);
+      await unlink(join(dir, 'b\uFFFD.sh'));
+      await assert.rejects(list({ patterns: ['**/*.sh'] }), refused);
+      await assert.rejects(list({ patterns: ['b\uFFFD.sh'] }), refused);
+      assert.deepEqual(await list({ patterns: ['a*.sh'] }), ['a.sh']);
+      await mkdir(bytes('deep/d\xfe'));
+      await writeFile(bytes('deep/d\xfe/e.sh'), '');
+      const said: string[] = [];
+      const deep = await list({ patterns: ['deep/**/*.sh', 'deep/**/c.sh'] }, (line) => {
+        said.push(line);
+      });
+      assert.deepEqual(deep, ['deep/c.sh']);
+      assert.deepEqual(said, [
+        `nothing is looked for in ${dir}/deep/d\\xfe: its name is not UTF-8`,
       ]);
     });
   });
