@@ -108,7 +108,7 @@ export class TreeWire implements Wire {
     if (this.#state.isTracked(path)) this.#onFile(path);
     // All in it went with a directory that is another one now; of itself the kernel does not say so.
     const below = [...this.#state.below(path)];
-    if (below.length === 0 || !this.#watch.renew(join(this.#top, path))) return;
+    if (below.length > 0) this.#watch.renew(join(this.#top, path));
     const renewed = new Set([path]);
     for (const file of below) {
       for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1)) {

@@ -38,6 +38,8 @@ export interface TripPorts {
 const MOST_TOLD = 10_000;
 /** So often it is looked who is at one and the same change, while it goes on. */
 const MOST_LOOKS = 3;
+/** Others write into shared directories, too, perhaps all the time. */
+const BETWEEN_LOOKS_MS = 100;
 
 /**
  * Notices what changes around the suite, and lays it at the units that ran at that moment, or at
@@ -54,6 +56,7 @@ export class Tripwires {
   readonly #standing = new Map<string, Told>();
   #unlooked: Seen[] = [];
   #looking: Promise<void> | null = null;
+  #lookedAt = -Infinity;
 
   constructor(wires: readonly Wire[], ports: TripPorts) {
     this.#wires = wires;
@@ -145,6 +148,9 @@ export class Tripwires {
   #onChange(wire: Wire, change: Change): void {
     const seen = this.#note(wire, change);
     if (seen.seenAt !== null || seen.running.size === 0 || seen.looks >= MOST_LOOKS) return;
+    const now = this.#ports.clock.monotonic();
+    if (change.kind === 'file' && now - this.#lookedAt < BETWEEN_LOOKS_MS) return;
+    this.#lookedAt = now;
     seen.looks += 1;
     this.#unlooked.push(seen);
     this.#looking ??= this.#findCulprits().finally(() => {

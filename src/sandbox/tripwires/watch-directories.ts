@@ -1,4 +1,4 @@
-import { type FSWatcher, statSync, watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { isSystemError } from '../../core/errors.ts';
 
 /** fs.watch, for tests to replace. */
@@ -13,16 +13,11 @@ const watchForReal: WatchDirectory = (directory, onChange) =>
 /** The user's watches or instances are used up (inotify(7)): the next one would fail, too. */
 const USED_UP: ReadonlySet<string> = new Set(['ENOSPC', 'EMFILE']);
 
-interface Watcher extends Pick<FSWatcher, 'close'> {
-  /** Its number: a watch stays with the directory where that is moved. */
-  readonly inode: bigint;
-}
-
 /** Watches directories, none of them with what is below it, until it is closed. */
 export class DirectoryWatch {
   readonly #watch: WatchDirectory;
   readonly #onChange: (directory: string, name: string | null) => void;
-  readonly #watchers = new Map<string, Watcher>();
+  readonly #watchers = new Map<string, Pick<FSWatcher, 'close'>>();
   /** Why not all could be watched; null where they are. */
   fault: string | null = null;
 
@@ -52,13 +47,11 @@ export class DirectoryWatch {
     }
   }
 
-  /** Watches what is at that path now; false where it is the same directory as before. */
-  renew(directory: string): boolean {
-    const watcher = this.#watchers.get(directory);
-    if (watcher !== undefined && watcher.inode === inodeOf(directory)) return false;
-    this.#drop(directory);
+  /** Watches what is at that path now: a watch stays with a directory that is moved. */
+  renew(directory: string): void {
+    this.#watchers.get(directory)?.close();
+    this.#watchers.delete(directory);
     this.add(new Set([directory]));
-    return true;
   }
 
   close(): void {
@@ -69,29 +62,13 @@ export class DirectoryWatch {
   #add(directory: string): string | null {
     try {
       const watcher = this.#watch(directory, (name) => this.#onChange(directory, name));
-      const close = (): void => watcher.close();
       // A directory that is removed ends its watch; that it went, its parent's watch told.
-      watcher.on('error', close);
-      this.#watchers.set(directory, { close, inode: inodeOf(directory) });
+      watcher.on('error', () => watcher.close());
+      this.#watchers.set(directory, watcher);
       return null;
     } catch (error) {
       if (!isSystemError(error)) throw error;
       return error.code === 'ENOENT' || error.code === 'ENOTDIR' ? null : error.code;
     }
-  }
-
-  #drop(directory: string): void {
-    this.#watchers.get(directory)?.close();
-    this.#watchers.delete(directory);
-  }
-}
-
-/** The number of a directory, by which it is known from another one of its name; 0 where there is none. */
-export function inodeOf(directory: string): bigint {
-  try {
-    return statSync(directory, { bigint: true }).ino;
-  } catch (error) {
-    if (isSystemError(error)) return 0n;
-    throw error;
   }
 }

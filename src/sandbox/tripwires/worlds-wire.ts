@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DirectoryWatch, inodeOf } from './watch-directories.ts';
+import { DirectoryWatch } from './watch-directories.ts';
 import type { Change, Verified, Wire } from './wire.ts';
 
 /** The attempts' own directories, as they are made and removed by their owner. */
@@ -16,7 +17,7 @@ const REMOVES = /^(?:\S*\/)?(?:rm|rmdir|find|rimraf|tmpreaper|tmpwatch) /;
 /** The temporary directories of the attempts: one that is gone before its attempt is. */
 export class WorldsWire implements Wire {
   readonly #worlds: LiveWorlds;
-  readonly #inodes = new Map<string, bigint>();
+  readonly #inodes = new Map<string, number>();
   readonly #watch: DirectoryWatch;
   #onChange: (change: Change) => void = () => {};
 
@@ -58,9 +59,10 @@ export class WorldsWire implements Wire {
       this.#inodes.delete(name);
       return;
     }
-    const inode = inodeOf(dir);
+    const inode = statSync(dir, { throwIfNoEntry: false })?.ino;
     const first = this.#inodes.get(name);
-    if (first === undefined && inode !== 0n) this.#inodes.set(name, inode);
-    else if (first !== inode) this.#onChange({ kind: 'file', what: dir, files: [] });
+    if (first === undefined && inode !== undefined) this.#inodes.set(name, inode);
+    else if (inode === undefined || first !== inode)
+      this.#onChange({ kind: 'file', what: dir, files: [] });
   }
 }
