@@ -175,6 +175,7 @@ function runInfo(
     host: thisHost(options.processors),
     planHash: run.plan.planHash,
     suites: options.suites.map(({ info }) => info),
+    watched: options.isolation.tripwires,
     root: options.projectRoot,
     owner: thisOwner(),
     version: options.version,
