@@ -7,6 +7,7 @@ export const IMPORTS: Readonly<Record<string, readonly string[] | 'everything'>>
   process: [],
   outcome: [],
   history: [],
+  ledger: ['history'],
   report: [],
   sandbox: ['process'],
   hang: ['process'],
