@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { plainEnvironment } from '../plain-environment.ts';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -22,7 +23,10 @@ const GROW = `
 
 function growth(how: 'held' | 'free'): { readonly bytes: number; readonly stderr: string } {
   const args = ['--input-type=module', '--disable-warning=ExperimentalWarning', '-e', GROW, how];
-  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    env: plainEnvironment,
+  });
   return { bytes: Number(stdout), stderr };
 }
 

@@ -12,6 +12,7 @@ import { RootsWire } from '../../../src/sandbox/tripwires/roots-wire.ts';
 import { Tripwires } from '../../../src/sandbox/tripwires/tripwires.ts';
 import type { Wire } from '../../../src/sandbox/tripwires/wire.ts';
 import { WorldsWire } from '../../../src/sandbox/tripwires/worlds-wire.ts';
+import { plainEnvironment } from '../../plain-environment.ts';
 import { tickAfter } from '../../process/tick-after.ts';
 import { emptyDirectory } from './git-project.ts';
 import { attemptOf, during } from './watched.ts';
@@ -79,7 +80,10 @@ describe('ports', () => {
     await tickAfter(process.pid);
     const around = watchBy(new PortsWire());
     await tickAfter(process.pid);
-    const child = spawn(process.execPath, ['-e', SERVER], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['-e', SERVER], {
+      env: plainEnvironment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     try {
       const attempt = attemptOf('a');
       around.wires.enter(attempt);
