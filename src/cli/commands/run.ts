@@ -1,20 +1,14 @@
 import { resolve } from 'node:path';
-import { EXIT } from '../../core/exit-status.ts';
 import { TIERS } from '../../core/run.ts';
 import { FRAMEWORK_NAMES } from '../../core/unit.ts';
 import { ORDERS } from '../../plan/order.ts';
 import { parseShard } from '../../plan/shard.ts';
 import { isGithubActions } from '../../report/github.ts';
-import { runSuites } from '../../run/run.ts';
 import { type Command, defineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { deliverReports } from '../run/deliver-reports.ts';
-import { InterruptedEarly, listenForInterrupts } from '../run/interrupts.ts';
-import { openProject, type Project, resolveProject } from '../run/project.ts';
-import { knownTo } from '../run/read-history.ts';
-import { runSinks } from '../run/run-sinks.ts';
-import { openSession } from '../run/session.ts';
-import { ownVersion } from '../version.ts';
+import { executeRun } from '../run/execute-run.ts';
+import { openProject, type Project } from '../run/project.ts';
 
 const OPTIONS = {
   framework: {
@@ -135,57 +129,15 @@ export const runCommand: Command = defineCommand({
   ],
   async run({ options, positionals, rest }, io) {
     const project = openProject(io, options, { selectors: positionals, command: rest });
-    const interrupts = listenForInterrupts();
-    try {
-      const { suites } = await resolveProject(project, io);
-      const session = await openSession(project.root, {
-        graceMs: project.settings.graceMs,
-        keepRuns: project.settings.keepRuns,
-        signal: interrupts.signal,
-      });
-      try {
-        const result = await runSuites(
-          {
-            ...project.settings,
-            version: ownVersion(),
-            projectRoot: project.root,
-            cwd: io.cwd,
-            state: session.state,
-            env: project.env,
-            suites,
-            selectors: project.selectors,
-            seed: options.seed ?? null,
-            shard: options.shard === undefined ? null : parseShard(options.shard),
-            notices: session.notices,
-          },
-          {
-            known: knownTo(session.history, options.shard !== undefined),
-            register: (info) =>
-              session.history === null ? info : { ...info, number: session.history.beginRun(info) },
-            say: (line) => io.stderr.write(`${line}\n`),
-            signal: interrupts.signal,
-            onInterruptible: (handler) => interrupts.handOver(handler),
-            sinks: (run) =>
-              runSinks(run, session, io, {
-                project,
-                slowest: options.slowest ?? 0,
-                github: options.github ?? project.config.report.github ?? isGithubActions(io.env),
-                screen: options.json !== true,
-              }),
-          },
-        );
-        const asked = { out: outOf(project, options.out, io), json: options.json === true };
-        return await deliverReports(result, asked, io);
-      } finally {
-        session.history?.close();
-      }
-    } catch (error) {
-      if (!(error instanceof InterruptedEarly)) throw error;
-      io.stderr.write(`${error.message} while the suite was being listed: nothing was run\n`);
-      return error.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-    } finally {
-      interrupts.stop();
-    }
+    const wishes = {
+      seed: options.seed ?? null,
+      shard: options.shard === undefined ? null : parseShard(options.shard),
+      slowest: options.slowest ?? 0,
+      github: options.github ?? project.config.report.github ?? isGithubActions(io.env),
+      screen: options.json !== true,
+    };
+    const asked = { out: outOf(project, options.out, io), json: options.json === true };
+    return await executeRun(project, wishes, io, (result) => deliverReports(result, asked, io));
   },
 });
 
