@@ -9,7 +9,7 @@ export async function startPreview() {
       '-e',
       `require('node:http')
         .createServer((_, response) => response.end('preview'))
-        .listen(0, '127.0.0.1', function () { console.log(this.address().port); })`,
+        .listen(0, '127.0.0.1', function () { process.stdout.write(String(this.address().port)); })`,
     ],
     // Its bug: detached, and nobody stops it.
     { detached: true, stdio: ['ignore', 'pipe', 'ignore'] },
