@@ -92,7 +92,7 @@ export class TapParser {
     const afterPoint = this.#afterPoint;
     this.#afterPoint = false;
     const indent = line.search(/[^ ]|$/);
-    const text = line.trim();
+    const text = line.slice(indent).trimEnd();
     if (text === '---' && afterPoint) this.#openYaml(indent);
     const depth = indent / INDENT;
     if (!Number.isInteger(depth) || depth > MAX_DEPTH) return;

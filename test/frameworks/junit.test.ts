@@ -211,6 +211,9 @@ describe('JUnit', () => {
         '<testsuite tests="2" failures="1" errors="0" skipped="1"><testcase/>' +
         '<testsuite tests="2" failures="2" errors="0" skipped="1"><testcase><failure/></testcase>' +
         '<testcase><skipped/><failure/></testcase></testsuite></testsuite>',
+      'an outer sum of what the suites inside say':
+        '<testsuites tests="2"><testsuite tests="2"><testcase/>' +
+        '<testsuite tests="2"><testcase/><testcase/></testsuite></testsuite></testsuites>',
       'pytest’s, with an error in a teardown after a pass':
         '<testsuites><testsuite name="pytest" errors="1" failures="0" skipped="0" tests="2">' +
         '<testcase><error/></testcase></testsuite></testsuites>',

@@ -294,7 +294,10 @@ describe('TAP', () => {
       ],
       ['1..1\n\u001B]8;;x:y\u0007not ok 1 - a\u001B]8;;\u001B\\', 'link'],
     ] as const;
-    for (const [text, what] of shown) assert.deepEqual(outcomes(text), [['a', 'failed']], what);
+    for (const [text, what] of shown) {
+      assert.deepEqual(outcomes(text), [['a', 'failed']], what);
+      assert.equal(parse(text).complete, true, what);
+    }
     assert.deepEqual(outcomes('1..1\nnot ok 1 - a\u2028b'), [['a\u2028b', 'failed']]);
   });
 
@@ -326,6 +329,8 @@ describe('TAP', () => {
         'ok 3 files copied',
         'not okay',
         '    1..1\n    not ok 1',
+        '\t1..1\n\tnot ok 1',
+        '    TAP version 14',
         '1..2..3\n1...2',
         'see 1..2\nis ok 1',
       ],
@@ -383,6 +388,7 @@ describe('TAP', () => {
   });
 
   test('what stands too far in is none', () => {
+    assert.deepEqual(parse('1..1\n\t\t\t\tok 1\nok 1').problems, []);
     assert.equal(parse(`${' '.repeat(400)}ok 1`).begun, false);
   });
 
