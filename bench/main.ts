@@ -12,13 +12,21 @@ import { manyBench } from './rows/many.ts';
 import { planBench } from './rows/plan.ts';
 import { startBench } from './rows/start.ts';
 import { suiteBenches } from './rows/suites.ts';
+import { tripwiresBench } from './rows/tripwires.ts';
 import { trueBench } from './rows/true.ts';
 import { rowLine } from './table.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
 /** In the order of the README. */
-const BENCHES: readonly Bench[] = [trueBench, ...suiteBenches, startBench, manyBench, planBench];
+const BENCHES: readonly Bench[] = [
+  trueBench,
+  ...suiteBenches,
+  startBench,
+  manyBench,
+  tripwiresBench,
+  planBench,
+];
 
 /**
  * Measures the benchmarks that are named, or all, and writes their tables into the README. With
