@@ -33,6 +33,14 @@ export class ExposedTime {
     return new Set(this.#runs.get(runId)?.units.keys());
   }
 
+  /** Whether there is a run in which the one ran and the other did not. */
+  hasRunWithout(unit: string, other: string): boolean {
+    for (const { units } of this.#runs.values()) {
+      if (units.has(unit) && !units.has(other)) return true;
+    }
+    return false;
+  }
+
   /** The part of all the time in which the unit ran; 1 where nothing is known of it. */
   share(unit: string): number {
     const ms = this.#units.get(unit);

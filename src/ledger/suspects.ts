@@ -44,6 +44,8 @@ export interface SuspectedThing {
 
 /** Of the moments so many are somebody else's, or laid at the wrong moment. */
 const NOISE = 0.05;
+/** No single moment weighs more than this for a unit, as none weighs more than the noise against. */
+const MOST_WEIGHT = 1 / NOISE;
 /** What is held of it before anything was seen that no unit is behind it. */
 const NOBODY = 0.1;
 /** From here on a suspect is called likely, where it was seen more than once. */
@@ -58,6 +60,10 @@ const FEWEST_MOMENTS = 2;
  * hardly ever runs, nothing for one that always does. A moment at which it did not run speaks
  * against it by the noise's rate, and never rules it out. How often it trips the thing when it runs
  * does not enter, since nobody knows that.
+ *
+ * Runs mostly repeat one schedule, in which the same units meet at the same places each time; a
+ * victim is short because it failed of what was tripped. So moments at which the same units ran
+ * count once, and nobody is called likely whom nothing but its share of the time tells from another.
  */
 export function suspectsOf(
   trips: readonly TripRecord[],
@@ -72,7 +78,7 @@ function suspectedThing({ kind, what, moments }: Tripped, time: ExposedTime): Su
   if (last === undefined) throw new Error('a thing that was never tripped');
   const present = moments.map((moment) => moment.running ?? time.unitsOf(moment.run.id));
   const units = new Set([...time.units, ...present.flatMap((those) => [...those])]);
-  const probabilities = posterior(units, moments, time);
+  const probabilities = posterior(units, distinct(moments, present), time);
   const suspects = [...units]
     .map((unit): Suspect => {
       const met = present.filter((those) => those.has(unit)).length;
@@ -96,8 +102,22 @@ function suspectedThing({ kind, what, moments }: Tripped, time: ExposedTime): Su
     lastTrip: last.trip,
     suspects,
     noneOfThem: Math.max(0, 1 - suspected),
-    finding: findingOf(suspects, moments, present),
+    finding: findingOf(suspects, moments, present, time),
   };
+}
+
+/** The first of the moments at which the same units ran. */
+function distinct(
+  moments: readonly Moment[],
+  present: readonly ReadonlySet<string>[],
+): readonly Moment[] {
+  const first = new Map<string, Moment>();
+  for (const [index, moment] of moments.entries()) {
+    const units = [...(present[index] ?? [])].toSorted();
+    const key = JSON.stringify([moment.running === null, units]);
+    if (!first.has(key)) first.set(key, moment);
+  }
+  return [...first.values()];
 }
 
 function byProbability(one: Suspect, other: Suspect): number {
@@ -128,28 +148,33 @@ function posterior(
 
 /** How much likelier the moment is if the unit is behind it than if nobody is. */
 function likelihoodRatio(unit: string, { run, running }: Moment, time: ExposedTime): number {
-  if (running === null) return (1 - NOISE) * time.lift(unit, run.id) + NOISE;
-  return running.has(unit) ? (1 - NOISE) / time.share(unit) + NOISE : NOISE;
+  if (running !== null && !running.has(unit)) return NOISE;
+  const lift = running === null ? time.lift(unit, run.id) : 1 / time.share(unit);
+  return Math.min((1 - NOISE) * lift + NOISE, MOST_WEIGHT);
 }
 
 function findingOf(
   suspects: readonly Suspect[],
   moments: readonly Moment[],
   present: readonly ReadonlySet<string>[],
+  time: ExposedTime,
 ): Finding {
   const caught = new Set(moments.flatMap((moment) => moment.caught ?? []));
   if (caught.size > 0) return { kind: 'caught', units: [...caught] };
-  const [first, second] = suspects;
+  const [first, ...others] = suspects;
   if (first === undefined) return { kind: 'unknown', because: 'no unit ran when it was tripped' };
   if (moments.length < FEWEST_MOMENTS) {
     return { kind: 'unknown', because: 'it was tripped only once: that may be chance' };
   }
-  if (first.probability >= LIKELY) return { kind: 'likely', unit: first.unit };
-  const apart = (one: Suspect, other: Suspect): boolean =>
-    present.some((those) => those.has(one.unit) !== those.has(other.unit));
-  if (second !== undefined && !apart(first, second)) {
-    const because = `${first.unit} and ${second.unit} ran at the same of these moments`;
+  const same = others.find(
+    ({ unit }) =>
+      !present.some((those) => those.has(first.unit) && !those.has(unit)) &&
+      !time.hasRunWithout(unit, first.unit),
+  );
+  if (same !== undefined) {
+    const because = `${same.unit} ran whenever ${first.unit} did`;
     return { kind: 'unknown', because };
   }
+  if (first.probability >= LIKELY) return { kind: 'likely', unit: first.unit };
   return { kind: 'unknown', because: 'what was seen fits more than one' };
 }
