@@ -38,6 +38,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/flaky.ts')).flakyCommand,
   },
   {
+    name: 'suspects',
+    summary: 'rank who may have changed what changed around the suite',
+    load: async () => (await import('./commands/suspects.ts')).suspectsCommand,
+  },
+  {
     name: 'durations',
     summary: 'carry past durations to another machine, such as CI',
     load: async () => (await import('./commands/durations.ts')).durationsCommand,

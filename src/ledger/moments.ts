@@ -1,4 +1,4 @@
-import type { Trip } from '../core/trip.ts';
+import { type Trip, TRIP_KINDS } from '../core/trip.ts';
 import type { RunRef, TripRecord } from '../history/history.ts';
 
 /** A moment at which something was tripped. */
@@ -19,7 +19,8 @@ export interface Tripped {
 }
 
 /**
- * What was tripped, the latest first. Several trips of one thing in one run while the same units
+ * What was tripped: the suite's own (`HEAD`, what is staged, its files) before what others may have
+ * touched as well, and of each kind the latest first. Several trips of one thing in one run while the same units
  * ran are one moment: they are hardly independent of each other. That a thing was put back tells
  * nothing of who had changed it.
  */
@@ -42,7 +43,8 @@ export function trippedThings(records: readonly TripRecord[]): readonly Tripped[
   }
   return [...things.values()]
     .map(({ thing, moments }) => ({ ...thing, moments: [...moments.values()] }))
-    .toReversed();
+    .toReversed()
+    .toSorted((one, other) => TRIP_KINDS.indexOf(one.kind) - TRIP_KINDS.indexOf(other.kind));
 }
 
 function momentOf(run: RunRef, trip: Trip): Moment {

@@ -51,6 +51,8 @@ const NOBODY = 0.1;
 /** From here on a suspect is called likely, where it was seen more than once. */
 const LIKELY = 0.95;
 const FEWEST_MOMENTS = 2;
+/** So many of those that can't be told apart are named. */
+const MOST_SHOWN = 3;
 
 /**
  * Ranks, for each thing that was tripped, the units that ran then. Each hypothesis says that one
@@ -166,13 +168,15 @@ function findingOf(
   if (moments.length < FEWEST_MOMENTS) {
     return { kind: 'unknown', because: 'it was tripped only once: that may be chance' };
   }
-  const same = others.find(
+  const same = others.filter(
     ({ unit }) =>
       !present.some((those) => those.has(first.unit) && !those.has(unit)) &&
       !time.hasRunWithout(unit, first.unit),
   );
-  if (same !== undefined) {
-    const because = `${same.unit} ran whenever ${first.unit} did`;
+  if (same.length > 0) {
+    const shown = same.slice(0, MOST_SHOWN).map(({ unit }) => unit);
+    const more = same.length > MOST_SHOWN ? ` and ${same.length - MOST_SHOWN} more` : '';
+    const because = `${shown.join(', ')}${more} ran whenever ${first.unit} did`;
     return { kind: 'unknown', because };
   }
   if (first.probability >= LIKELY) return { kind: 'likely', unit: first.unit };

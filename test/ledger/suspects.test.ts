@@ -269,17 +269,21 @@ describe('suspects', () => {
     assert.deepEqual([thing.moments, thing.runs, thing.lastSeen.number], [2, 2, 2]);
   });
 
-  test('keeps things apart, the latest first, and passes over what was only put back', () => {
+  test('keeps things apart, the suite itself and the latest first, and passes over what was only put back', () => {
     const trips = [
       tripped(1, { kind: 'tree', what: 'x' }),
       tripped(1, { kind: 'file', what: 'x' }),
       tripped(2, { kind: 'tree', what: 'y', change: 'restored' }),
       tripped(3, { kind: 'tree', what: 'x' }),
+      tripped(4, { kind: 'tree', what: 'z' }),
+      tripped(5, { kind: 'file', what: 'y' }),
     ];
     assert.deepEqual(
       suspectsOf(trips, []).map(({ kind, what, moments }) => [kind, what, moments]),
       [
+        ['tree', 'z', 1],
         ['tree', 'x', 2],
+        ['file', 'y', 1],
         ['file', 'x', 1],
       ],
     );

@@ -4,6 +4,7 @@ import type { Finding } from '../finding.ts';
 import { type Again, rerunCommand } from '../rerun-command.ts';
 import { runEndText } from '../run-end-text.ts';
 import { SECTIONS, type Section } from '../sections.ts';
+import { suspectsCommands } from '../suspects-command.ts';
 import { testsLine, unitsLine } from '../totals-line.ts';
 import { markdownText, preformatted } from './markdown.ts';
 
@@ -66,7 +67,9 @@ function notices(digest: Digest): string[] {
   if (total === 0) return [];
   const lines = items.map(({ level, message }) => `${level}: ${message}`);
   if (total > items.length) lines.push(`… and ${total - items.length} more`);
-  return [`### Notices (${total})`, preformatted(lines)];
+  const suspects = suspectsCommands(digest);
+  const who = suspects.length === 0 ? [] : ['Who did it:', preformatted(suspects)];
+  return [`### Notices (${total})`, preformatted(lines), ...who];
 }
 
 /** Room kept free for each line that counts what had no room. */

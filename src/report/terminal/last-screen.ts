@@ -6,6 +6,7 @@ import type { Finding } from '../finding.ts';
 import { type Again, rerunCommand } from '../rerun-command.ts';
 import { runEndText } from '../run-end-text.ts';
 import { SECTIONS, type Section } from '../sections.ts';
+import { suspectsCommands } from '../suspects-command.ts';
 import { testsLine, unitsLine } from '../totals-line.ts';
 import { noticeLine } from './notice-line.ts';
 import { sanitiseLine } from './sanitise.ts';
@@ -86,6 +87,8 @@ function noticeLines(digest: Digest, theme: Theme): string[] {
     ...shown.map((notice) => `  ${noticeLine(notice, theme)}`),
   ];
   if (total > shown.length) lines.push(`  ${theme.ellipsis} and ${total - shown.length} more`);
+  const suspects = suspectsCommands(digest);
+  if (suspects.length > 0) lines.push('  Who did it:', ...suspects.map((each) => `    ${each}`));
   return [...lines, ''];
 }
 

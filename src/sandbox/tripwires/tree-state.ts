@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { GONE, blobsNow } from './blobs.ts';
 import { Head, stamp } from './head.ts';
+import { headMoveText } from './head-move.ts';
 import type { Listing } from './listing.ts';
 import { type Repository, findRepository, listStaged, suspectedFiles } from './repository.ts';
 
@@ -69,7 +70,7 @@ export class TreeState {
     if (now === before) return null;
     this.#lastHead = now;
     const change = now === this.#firstHead ? 'restored' : 'moved';
-    return { change, detail: `from ${before} to ${now}` };
+    return { change, detail: headMoveText({ from: before, to: now }) };
   }
 
   /** Whether something else is staged than at the last look; only an index that was written is read. */
