@@ -12,20 +12,18 @@ interface Bystander extends TrueProcess {
   readonly log: string;
 }
 
-/** Unrelated processes of the same user, none of whom may ever be signalled. */
+/**
+ * Unrelated processes of the same user, none of whom may ever be signalled. They end after this
+ * process, if not before.
+ */
 export class Bystanders {
   readonly #dir: string;
-  readonly #seconds: number;
   readonly #all: Bystander[] = [];
   #neighbour: { readonly ask: Writable; readonly answers: Lines } | null = null;
 
-  /**
-   * @param dir where they write down which signals they got
-   * @param seconds after which they end by themselves
-   */
-  constructor(dir: string, seconds: number) {
+  /** @param dir where they write down which signals they got */
+  constructor(dir: string) {
     this.#dir = dir;
-    this.#seconds = seconds;
   }
 
   /**
@@ -34,7 +32,7 @@ export class Bystanders {
    */
   async child(name: string): Promise<void> {
     const log = this.#log();
-    const args = [join(PROCESSES, 'bystander.pl'), log, String(this.#seconds), name];
+    const args = [join(PROCESSES, 'bystander.pl'), log, String(process.pid), name];
     const child = spawn('perl', args, { stdio: ['ignore', 'pipe', 'inherit'] });
     await this.#met(log, new Lines(child.stdout));
     child.stdout.destroy();
@@ -60,7 +58,7 @@ export class Bystanders {
     const neighbour = this.#neighbour;
     assert.ok(neighbour !== null, 'there is no neighbour');
     const log = this.#log();
-    neighbour.ask.write(`${log} ${this.#seconds} ${name}\n`);
+    neighbour.ask.write(`${log} ${process.pid} ${name}\n`);
     await this.#met(log, neighbour.answers);
   }
 

@@ -20,7 +20,7 @@ export function describeEscapes(name: TierName): void {
   describe(`the tier ${name}`, { skip: missing }, () => {
     const runId = uuidv7();
     const scratch = scratchDirectory();
-    const bystanders = new Bystanders(scratch, 120);
+    const bystanders = new Bystanders(scratch);
     let tier: Tier;
 
     before(async () => {
