@@ -70,7 +70,7 @@ export function describeFault(error: unknown): string {
   return where === '' ? `${error.code}: ${error.message}` : `${error.code} (${where})`;
 }
 
-/** What to do about a file or a stream that could not be written: full sentences. */
+/** What to do about a call that the operating system refused: full sentences. */
 export function remedyFor(error: unknown): string {
   switch (isSystemError(error) ? error.code : null) {
     case 'ENOSPC':
@@ -83,6 +83,12 @@ export function remedyFor(error: unknown): string {
     case 'EEXIST':
     case 'ENOTDIR':
       return 'A file stands where a directory is needed: move it away, or choose another place.';
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'Too many files are open: raise the limit (ulimit -n), or choose fewer --workers.';
+    case 'EAGAIN':
+    case 'ENOMEM':
+      return 'There is no memory left, or no process more is allowed: choose fewer --workers, or raise the limits (ulimit -a; in a container those of its control group).';
     case 'EIO':
       return 'The device does not answer; a terminal that was closed does that. Choose another place.';
     default:

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { scratchDirectory } from '../report/scratch.ts';
-import { runBin } from './run-bin.ts';
+import { BIN, binEnvironment, runBin } from './run-bin.ts';
 
 const scratch = scratchDirectory();
 
@@ -48,5 +49,23 @@ process.exit(1);
     const [, selector = '', script = ''] = /pindown run (\S+) -- sh -c '(.*)'/.exec(stderr) ?? [];
     const advised = await runBin(dir, ['run', selector, '--', 'sh', '-c', script]);
     assert.equal(advised.status, 0, advised.stdout);
+  });
+
+  test('blames no defect where the machine has no more to give', async () => {
+    const dir = newProject({ 'pindown.toml': '', 'u/a.sh': 'exit 0' });
+    const run = ['run', 'u/*.sh', '--workers', '1000', '--', 'sh', '{unit}'];
+    const limited = ['-c', 'ulimit -n 128; exec "$@"', 'sh', process.execPath, BIN, ...run];
+    const { status, stderr } = spawnSync('sh', limited, {
+      cwd: dir,
+      env: binEnvironment,
+      encoding: 'utf8',
+    });
+    assert.equal(status, 6);
+    assert.match(
+      stderr,
+      /^error: This machine has no more of what Pindown needs: EMFILE \(.*\)\./m,
+    );
+    assert.match(stderr, /^Too many files are open: raise the limit \(ulimit -n\)/m);
+    assert.doesNotMatch(stderr, /defect| at /);
   });
 });
