@@ -18,7 +18,7 @@ export interface Suspect {
 }
 
 /** What the records come to. */
-export type Finding =
+type Finding =
   /** At some moments these were caught: their process was seen, or nothing else ran. */
   | { readonly kind: 'caught'; readonly units: readonly string[] }
   /** It is so much likelier than all others together; not proven. */

@@ -16,7 +16,7 @@ import { TripListener } from './trip-listener.ts';
 export const MOST_RERUNS = 8;
 
 /** A suspect's run, alone. */
-export interface Tried {
+interface Tried {
   readonly unit: string;
   /** Null where it could not be run at all, for the reason given. */
   readonly run: { readonly id: string; readonly number: number | null } | null;
@@ -25,7 +25,7 @@ export interface Tried {
   readonly seen: readonly string[];
 }
 
-export type Verdict =
+type Verdict =
   /** It happened while nothing else ran. */
   | { readonly kind: 'proven'; readonly unit: string; readonly evidence: string }
   | { readonly kind: 'unknown'; readonly because: string }
