@@ -9,14 +9,15 @@ export interface Capabilities {
 
 /**
  * What a stream can show, by the environment's conventions: `NO_COLOR` (https://no-color.org),
- * `FORCE_COLOR` (which wins, as in Node), `CI`, `TERM=dumb`, and the locale's character set.
+ * `FORCE_COLOR` (which wins, as in Node), `CI`, `TERM` (which is `dumb` or unset where nothing is
+ * known of the terminal), and the locale's character set.
  */
 export function capabilities(
   env: Readonly<Record<string, string | undefined>>,
   isTTY: boolean,
 ): Capabilities {
   const term = env['TERM'] ?? '';
-  const drawable = isTTY && term !== 'dumb';
+  const drawable = isTTY && term !== '' && term !== 'dumb';
   return {
     live: drawable && !isSet(env['CI']),
     colour: forced(env['FORCE_COLOR']) ?? (drawable && (env['NO_COLOR'] ?? '') === ''),

@@ -8,9 +8,13 @@ import { cutEnd, cutStart, textWidth } from './width.ts';
 /** The whole view, so that it never fills a screen. */
 const MAX_LINES = 10;
 
+/** In less there is no room to say anything, and none to move the cursor in. */
+const MIN_COLUMNS = 20;
+const MIN_ROWS = 3;
+
 /**
  * The live view: a line for each busy worker, then counts, done of planned and the time left. No
- * line is wider than the columns, so that none wraps.
+ * line is wider than the columns, so that none wraps. Empty where there is no room for it.
  *
  * @param now milliseconds by the monotonic clock
  */
@@ -20,11 +24,12 @@ export function liveFrame(
   size: { readonly columns: number; readonly rows: number },
   theme: Theme,
 ): string[] {
+  if (size.columns < MIN_COLUMNS || size.rows < MIN_ROWS) return [];
   // A character in the last column makes some terminals wrap.
   const columns = size.columns - 1;
-  const room = Math.max(1, Math.min(MAX_LINES, size.rows - 1) - 1);
+  const room = Math.min(MAX_LINES, size.rows - 1) - 1;
   const slots = bySlot(progress.running);
-  const shown = slots.length > room ? slots.slice(0, Math.max(0, room - 1)) : slots;
+  const shown = slots.length > room ? slots.slice(0, room - 1) : slots;
   const lines = shown.map((units) => slotLine(units, now, columns, theme));
   const hidden = slots.length - shown.length;
   if (hidden > 0 && room > 1) {

@@ -8,7 +8,7 @@ import { sanitiseLine } from '../../../src/report/terminal/sanitise.ts';
 import { cutEnd, cutStart, textWidth } from '../../../src/report/terminal/width.ts';
 import { hostileText } from '../arbitrary-run.ts';
 
-const UTF8 = { LANG: 'en_GB.UTF-8' };
+const USUAL = { LANG: 'en_GB.UTF-8', TERM: 'xterm-256color' };
 
 describe('capabilities', () => {
   const cases = [
@@ -32,13 +32,14 @@ describe('capabilities', () => {
       { live: false, colour: true, unicode: true },
     ],
     ['a dumb terminal', { TERM: 'dumb' }, true, { live: false, colour: false, unicode: false }],
+    ['an unknown terminal', { TERM: '' }, true, { live: false, colour: false, unicode: true }],
     ['the console', { TERM: 'linux' }, true, { live: true, colour: true, unicode: false }],
     ['the C locale', { LC_ALL: 'C' }, true, { live: true, colour: true, unicode: false }],
     ['an empty LC_ALL', { LC_ALL: '' }, true, { live: true, colour: true, unicode: true }],
   ] as const;
   for (const [what, env, isTTY, expected] of cases) {
     test(what, () => {
-      assert.deepEqual(capabilities({ ...UTF8, ...env }, isTTY), expected);
+      assert.deepEqual(capabilities({ ...USUAL, ...env }, isTTY), expected);
     });
   }
   test('no locale at all', () => {

@@ -192,8 +192,8 @@ Not judged (1)
 describe('any run', () => {
   test('has counts that add up, one line a thing, and nothing that steers a terminal', () => {
     const sizes = fc.record({
-      columns: fc.constantFrom(20, 40, 200),
-      rows: fc.constantFrom(3, 24),
+      columns: fc.constantFrom(1, 2, 19, 20, 40, 200),
+      rows: fc.constantFrom(1, 2, 3, 24),
     });
     fc.assert(
       fc.property(arbitraryRun(), sizes, fc.boolean(), ({ events }, size, live) => {
