@@ -31,7 +31,7 @@ export const isolationGroup: Group<IsolationGroup> = group({
   tripwires: v.pipe(
     v.optional(v.boolean('Expected true or false'), true),
     v.description(
-      'Whether changes of tracked files, of HEAD and of the index are noticed and laid at a unit. Default: true.',
+      'Whether changes of tracked files, of HEAD and of the index, removed TMPDIRs, ports and files that are left in shared directories are noticed and laid at a unit. Default: true.',
     ),
   ),
   keep: v.pipe(
