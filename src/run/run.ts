@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import type { EventOf, RunEvent, Sink } from '../core/event.ts';
 import { statusOfMutatedTree } from '../core/exit-status.ts';
-import { uuidv7 } from '../core/ids.ts';
 import type { RunEnd, RunInfo, Shard } from '../core/run.ts';
 import { type Trip, describeTrip, isMutation } from '../core/trip.ts';
 import type { Unit } from '../core/unit.ts';
@@ -20,7 +19,7 @@ import { thisHost } from './host.ts';
 import { listUnits } from './list-units.ts';
 import type { ResolvedSuite } from './resolve-suites.ts';
 import type { Notice } from './notice.ts';
-import { createRunDirectory, type StateDirectory } from './state-directory.ts';
+import { createRunDirectory, newRunId, type StateDirectory } from './state-directory.ts';
 import { type Isolation, Surroundings } from './surroundings.ts';
 
 export interface RunOptions extends Omit<DispatchOptions, 'emptyShard'> {
@@ -79,7 +78,7 @@ export interface RunResult extends RunEnd {
 
 /** Runs the suites to their end: lists, plans, runs and records every unit. */
 export async function runSuites(options: RunOptions, ports: RunPorts): Promise<RunResult> {
-  const runId = uuidv7();
+  const runId = newRunId(options.state);
   const runDir = createRunDirectory(options.state, runId);
   const seed = options.seed ?? randomInt(2 ** 31);
   const { workers, isolation } = options;

@@ -4,6 +4,7 @@ import { describeFault, environmentError } from '../core/errors.ts';
 import { removeWorlds } from '../sandbox/world.ts';
 import { readHolder } from './holder.ts';
 import { headOf } from '../core/file-ends.ts';
+import { uuidv7, uuidv7Time } from '../core/ids.ts';
 
 /** Where Pindown keeps its state: `.pindown/` at the project's root. */
 export interface StateDirectory {
@@ -31,6 +32,19 @@ export function prepareStateDirectory(state: StateDirectory): void {
   } catch (error) {
     throw unwritable(state.dir, error);
   }
+}
+
+/** The last moment that an id of ours may say it was made; what is later is no one's clock. */
+const LATEST = Date.UTC(9999, 0);
+
+/**
+ * The id of a new run, later than those of all runs there are: the oldest are removed in the order
+ * of their ids, and the clock may have been set back since they were made.
+ */
+export function newRunId(state: StateDirectory): string {
+  const newest = listRuns(state).at(-1);
+  const after = newest === undefined ? 0 : uuidv7Time(newest) + 1;
+  return uuidv7(Math.max(Date.now(), Math.min(after, LATEST)));
 }
 
 /** Makes the directory of a new run; an id is never used twice, so it must not be there yet. */

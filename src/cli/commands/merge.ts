@@ -4,14 +4,15 @@ import { findProjectRoot } from '../../config/project-root.ts';
 import { systemClock } from '../../core/clock.ts';
 import { describeFault, environmentError, remedyFor, usageError } from '../../core/errors.ts';
 import { EXIT, graverStatus } from '../../core/exit-status.ts';
-import { uuidv7 } from '../../core/ids.ts';
 import type { Cover } from '../../plan/merge.ts';
 import { terminalSink } from '../../report/terminal.ts';
 import { systemTicker } from '../../report/terminal/ticker.ts';
 import { mergeRuns, proveBlobs } from '../../run/merge.ts';
 import {
   createRunDirectory,
+  newRunId,
   prepareStateDirectory,
+  type StateDirectory,
   stateDirectory,
 } from '../../run/state-directory.ts';
 import { type Command, defineCommand } from '../command.ts';
@@ -56,11 +57,12 @@ export const mergeCommand: Command = defineCommand({
   ],
   async run({ options, positionals }, io) {
     const cover = await proveBlobs(positionals.map((place) => resolve(io.cwd, place)));
-    const runId = uuidv7();
     const projectRoot = findProjectRoot(io.cwd);
+    const state = stateDirectory(projectRoot);
+    const runId = newRunId(state);
     const dir =
       options.out === undefined
-        ? newRunDirectory(projectRoot, runId)
+        ? newRunDirectory(state, runId)
         : outDirectory(resolve(io.cwd, options.out), cover);
     const screen = terminalSink({
       stdout: options.json === true ? { ...io.stdout, write: () => undefined } : io.stdout,
@@ -89,8 +91,7 @@ export const mergeCommand: Command = defineCommand({
   },
 });
 
-function newRunDirectory(projectRoot: string, runId: string): string {
-  const state = stateDirectory(projectRoot);
+function newRunDirectory(state: StateDirectory, runId: string): string {
   prepareStateDirectory(state);
   return createRunDirectory(state, runId);
 }
