@@ -200,6 +200,16 @@ describe('pindown suspects --rerun', () => {
     assert.match(stdout, /^proven: command:u\/mover\.sh\n {2}HEAD was moved from main /m);
   });
 
+  test('says so where nothing could be proven, since nothing is watched', async () => {
+    const dir = committedProject({ 'u/a.sh': 'rm data.txt', 'data.txt': '' });
+    await runShell(dir);
+    put(dir);
+    writeFileSync(join(dir, 'pindown.toml'), '[isolation]\ntripwires = false\n');
+    const { status, stderr } = await runBin(dir, ['suspects', 'data.txt', '--rerun']);
+    assert.equal(status, 2);
+    assert.match(stderr, /not to watch for changes/);
+  });
+
   test('has nobody to run where nothing was changed, or no run was recorded', async () => {
     const dir = committedProject({ 'u/green.sh': 'true' });
     assert.match((await runBin(dir, ['suspects'])).stderr, /No run of the project .* was recorded/);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { findProjectRoot } from '../../config/project-root.ts';
-import { PindownError } from '../../core/errors.ts';
+import { PindownError, usageError } from '../../core/errors.ts';
 import { EXIT, graverStatus } from '../../core/exit-status.ts';
 import { describeTrip, isMutation, type Trip } from '../../core/trip.ts';
 import type { FrameworkName } from '../../core/unit.ts';
@@ -103,16 +103,28 @@ export async function rerunSuspects(
       return ended({ kind: 'interrupted' }, exitCode);
     }
   }
+  if (tried.length === 0) {
+    return ended({ kind: 'unknown', because: 'there is no suspect to run' }, EXIT.noTests);
+  }
   const because =
-    tried.length === 0
-      ? 'there is no suspect to run'
-      : 'it did not happen while one of them ran alone; it may need a neighbour, or chance';
-  return ended({ kind: 'unknown', because }, exitCode);
+    'it did not happen while one of them ran alone; it may need a neighbour, or chance';
+  return ended({ kind: 'unknown', because }, exitCode, stillStanding(trips, thing, io));
 }
 
-/** Of the suite itself, or the very thing: what others leave in shared places stands in no way. */
+/**
+ * Of the suite itself, or the very thing: what others leave in shared places stands in no way.
+ *
+ * @throws PindownError `not-watched` where a run would notice none of it
+ */
 function stillStanding(trips: readonly Trip[], thing: SuspectedThing, io: Io): readonly Standing[] {
-  const { root, env } = openProject(io, {}, { selectors: [], command: null });
+  const { root, env, settings } = openProject(io, {}, { selectors: [], command: null });
+  if (!settings.isolation.tripwires) {
+    throw usageError(
+      'not-watched',
+      'The configuration says not to watch for changes around the suite ([isolation] tripwires): nothing could be proven.',
+      'Take that setting out, and run the command again.',
+    );
+  }
   const relevant = trips.filter((trip) => isMutation(trip) || isSame(trip, thing));
   return standingTrips(relevant, { cwd: root, env });
 }
