@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '../../core/errors.ts';
 import { pause } from '../pause.ts';
@@ -76,6 +76,11 @@ export class CgroupDirectory {
     for (const pid of pids) signalProcess(pid, 'SIGKILL');
   }
 
+  /** Whether nobody is in it, and no group below it. */
+  isBare(): boolean {
+    return !hasGroupsBelow(this.path) && this.#read(this.path, 'cgroup.procs') === '';
+  }
+
   /** Removes it and the groups below it; they must be empty. */
   remove(): void {
     for (const group of this.#tree().toReversed()) {
@@ -97,6 +102,7 @@ export class CgroupDirectory {
   #tree(): string[] {
     const found = [this.path];
     for (const group of found) {
+      if (!hasGroupsBelow(group)) continue;
       for (const entry of entriesOf(group)) {
         if (entry.isDirectory()) found.push(join(group, entry.name));
       }
@@ -123,6 +129,11 @@ export class CgroupDirectory {
       throw error;
     }
   }
+}
+
+/** Each directory in it adds a link to it (kernfs, as most file systems); a look is a call less. */
+function hasGroupsBelow(group: string): boolean {
+  return (statSync(group, { throwIfNoEntry: false })?.nlink ?? 0) > 2;
 }
 
 function entriesOf(group: string): { readonly name: string; isDirectory(): boolean }[] {

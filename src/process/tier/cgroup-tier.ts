@@ -27,6 +27,9 @@ export class CgroupTier implements Tier {
   /** Where the run's groups are; the next start finds by it what a dead Pindown left. */
   readonly directory: CgroupDirectory;
   readonly #home: CgroupDirectory;
+  /** Groups that are empty: to make and remove one costs more than all the rest of holding. */
+  readonly #idle: CgroupDirectory[] = [];
+  #made = 0;
 
   private constructor(home: CgroupDirectory, directory: CgroupDirectory) {
     this.#home = home;
@@ -51,12 +54,17 @@ export class CgroupTier implements Tier {
     return homes.length === 0 ? 'no control groups are mounted' : faults.join('; ');
   }
 
-  hold(token: string): Hold {
-    return new CgroupHold(this.directory.child(token), this.#home);
+  hold(_token: string): Hold {
+    let group = this.#idle.pop();
+    if (group === undefined) {
+      this.#made += 1;
+      group = this.directory.child(String(this.#made));
+    }
+    return new CgroupHold(group, this.#home, this.#idle);
   }
 
   remains(): Hold {
-    return new CgroupHold(this.directory, this.#home);
+    return new CgroupHold(this.directory, this.#home, null);
   }
 
   close(): string | null {
@@ -76,16 +84,23 @@ export function leftInCgroup(group: {
   const directory = new CgroupDirectory(group.path, group.version);
   // It may have died while it froze them.
   directory.thaw();
-  return new CgroupHold(directory, null);
+  return new CgroupHold(directory, null, null);
 }
 
 class CgroupHold implements Hold {
   readonly #group: CgroupDirectory;
   readonly #home: CgroupDirectory | null;
+  /** Where an empty group goes; null where it is to be removed. */
+  readonly #idle: CgroupDirectory[] | null;
 
-  constructor(group: CgroupDirectory, home: CgroupDirectory | null) {
+  constructor(
+    group: CgroupDirectory,
+    home: CgroupDirectory | null,
+    idle: CgroupDirectory[] | null,
+  ) {
     this.#group = group;
     this.#home = home;
+    this.#idle = idle;
   }
 
   within<T>(start: () => T): T {
@@ -103,32 +118,16 @@ class CgroupHold implements Hold {
 
   async members(): Promise<readonly Member[]> {
     for (let looks = 1; ; looks += 1) {
-      const members = this.#members();
-      if (members.length > 0 || looks === LOOKS || this.#isEmpty()) return members;
+      const pids = this.#pids();
+      const members = membersAmong(pids);
+      if (members.length > 0 || pids.length === 0 || looks === LOOKS) return members;
       // Whoever was listed had ended before its turn, and may have started somebody until then.
       await pause(LOOK_EVERY_MS);
     }
   }
 
-  #isEmpty(): boolean {
-    return this.#group.pids().every((pid) => pid === process.pid);
-  }
-
-  #members(): Member[] {
-    const members: Member[] = [];
-    for (const pid of this.#group.pids()) {
-      if (pid === process.pid) continue;
-      const stat = readProcStat(pid);
-      if (stat === null || hasEnded(stat)) continue;
-      members.push({
-        pid,
-        startTime: stat.startTime,
-        command: commandLine(pid) ?? stat.command,
-        parent: stat.parent,
-        foundBy: ['control group'],
-      });
-    }
-    return members;
+  #pids(): number[] {
+    return this.#group.pids().filter((pid) => pid !== process.pid);
   }
 
   async kill(): Promise<readonly Member[]> {
@@ -137,7 +136,7 @@ class CgroupHold implements Hold {
     const met = new Map<string, Member>();
     for (let round = 0; round < KILL_ROUNDS; round += 1) {
       await this.#group.freeze();
-      const members = this.#members();
+      const members = membersAmong(this.#pids());
       for (const member of members) met.set(memberKey(member), member);
       this.#group.kill();
       this.#group.thaw();
@@ -149,15 +148,33 @@ class CgroupHold implements Hold {
   async #empties(): Promise<boolean> {
     const deadline = performance.now() + KILL_WAIT_MS;
     for (;;) {
-      if (this.#members().length === 0) return true;
+      if (membersAmong(this.#pids()).length === 0) return true;
       if (performance.now() > deadline) return false;
       await pause(LOOK_EVERY_MS);
     }
   }
 
   release(): string | null {
-    return removed(this.#group);
+    if (this.#idle === null || !this.#group.isBare()) return removed(this.#group);
+    this.#idle.push(this.#group);
+    return null;
   }
+}
+
+function membersAmong(pids: readonly number[]): Member[] {
+  const members: Member[] = [];
+  for (const pid of pids) {
+    const stat = readProcStat(pid);
+    if (stat === null || hasEnded(stat)) continue;
+    members.push({
+      pid,
+      startTime: stat.startTime,
+      command: commandLine(pid) ?? stat.command,
+      parent: stat.parent,
+      foundBy: ['control group'],
+    });
+  }
+  return members;
 }
 
 function removed(group: CgroupDirectory): string | null {
