@@ -5,8 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { shellProject } from './project.ts';
-
-const BIN = join(import.meta.dirname, '../../bin/pindown.js');
+import { BIN, binEnvironment } from './run-bin.ts';
 
 /** A Node on PATH that is too old to run the source, or null. */
 function oldNode(): string | null {
@@ -14,7 +13,10 @@ function oldNode(): string | null {
     const node = join(dir, 'node');
     if (!existsSync(node)) continue;
     const major = Number(
-      execFileSync(node, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' }),
+      execFileSync(node, ['-p', 'process.versions.node.split(".")[0]'], {
+        encoding: 'utf8',
+        env: binEnvironment,
+      }),
     );
     if (major < 22) return node;
   }
@@ -26,19 +28,23 @@ const skip = old === null ? 'there is no old Node on PATH' : false;
 
 describe('bin/pindown.js under an old Node', { skip }, () => {
   test('goes on under the Node that npm brought', () => {
-    const { status, stdout } = spawnSync(old ?? '', [BIN, '--version'], { encoding: 'utf8' });
+    const { status, stdout } = spawnSync(old ?? '', [BIN, '--version'], {
+      encoding: 'utf8',
+      env: binEnvironment,
+    });
     assert.equal(status, 0);
     assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
   });
 
   test('passes the exit status on', () => {
-    assert.equal(spawnSync(old ?? '', [BIN, 'rnu']).status, 2);
+    assert.equal(spawnSync(old ?? '', [BIN, 'rnu'], { env: binEnvironment }).status, 2);
   });
 
   test('hands SIGTERM on, and ends as the run does', async () => {
     const dir = shellProject({ 'u/a.sh': 'touch under-way; sleep 600' });
     const child = spawn(old ?? '', [BIN, 'run', 'u/*.sh', '--', 'sh', '{unit}'], {
       cwd: dir,
+      env: binEnvironment,
       stdio: 'ignore',
     });
     const ended = once(child, 'exit');
