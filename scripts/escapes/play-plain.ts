@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { plainEnvironment } from '../../test/plain-environment.ts';
 import {
   type EscapeSuite,
   RUNNERS,
@@ -39,7 +40,10 @@ export async function run(
   const child = spawn(command, args, {
     cwd: dir,
     stdio: ['ignore', output, output],
-    env: { ...process.env, PATH: `${join(dir, 'bin')}${delimiter}${process.env['PATH'] ?? ''}` },
+    env: {
+      ...plainEnvironment,
+      PATH: `${join(dir, 'bin')}${delimiter}${process.env['PATH'] ?? ''}`,
+    },
     timeout: PATIENCE_MS,
     killSignal: 'SIGKILL',
   });
