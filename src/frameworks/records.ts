@@ -7,8 +7,9 @@ import type { Collected } from './framework.ts';
 /**
  * The channel for results, version 1: the reporter or plugin that Pindown loads appends one JSON
  * object per line to the job's results file, each in one synchronous write, so that a crash loses
- * nothing that was reported. Tests can't write into it by accident: its path is not in their
- * environment (the token is: a record must carry its attempt's id, which `PINDOWN_ATTEMPT_ID` is).
+ * nothing that was reported. Tests can't write into it by accident: its name is not in their
+ * environment (its directory is, and the token: a record must carry its attempt's id, which
+ * `PINDOWN_ATTEMPT_ID` is).
  *
  * - `{a, type: 'begin'}` once, when the reporter is loaded
  * - `{a, type: 'unit-begin', unit}` and `{a, type: 'unit-end', unit}` in batches
