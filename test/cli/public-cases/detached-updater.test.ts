@@ -69,7 +69,9 @@ describe('a test that starts a detached updater, which moves HEAD under another'
         ]);
         assert.equal(trip?.process?.command, 'git checkout --quiet other');
         assert.ok((trip?.process?.pid ?? 0) > 1);
-        assert.equal(trip?.process?.parents[0]?.command, 'sh updater.sh');
+        // Git may be seen in a process that it has started itself.
+        const parents = trip?.process?.parents.map(({ command }) => command) ?? [];
+        assert.ok(parents.includes('sh updater.sh'), parents.join(' < '));
         filter(dir, 'cat');
         git(dir, 'checkout', '--quiet', '--force', 'main');
         filter(dir, 'sh filter.sh');
