@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { brandOf } from './brand.ts';
 import { descendantsOf, showsChildren } from './descendants.ts';
-import { LINEAGE } from './lineage.ts';
+import { lineageIn } from './lineage.ts';
 import { type Member, commandLine } from './member.ts';
 import { pause } from './pause.ts';
 import {
@@ -116,12 +116,11 @@ export class Census {
       if (stat === null || ends) certain = false;
       if (stat === null || hasEnded(stat)) continue;
       if (this.#strangers?.knows(stat) === true) continue;
-      let foundBy: Signs = recognise(pid, stat, owner, outputs);
-      if (isUnknown(foundBy) && owner.claims?.(stat) === true) foundBy = ['descent'];
-      const unknown = isUnknown(foundBy);
+      const foundBy = recognise(stat, owner, outputs);
+      const unknown = foundBy === 'hidden' || foundBy.length === 0;
       if (unknown && this.#strangers?.meets(stat) === true) continue;
       if (foundBy === 'hidden') certain = false;
-      if (unknown || foundBy === 'hidden') continue;
+      if (unknown) continue;
       const member = memberOf(stat, foundBy);
       members.push(member);
       meet?.(member);
@@ -166,8 +165,7 @@ function lookBelow(
   const members: Member[] = [];
   for (const stat of found) {
     if (hasEnded(stat)) continue;
-    let foundBy = recognise(stat.pid, stat, owner, outputs);
-    if (isUnknown(foundBy) && owner.claims?.(stat) === true) foundBy = ['descent'];
+    const foundBy = recognise(stat, owner, outputs);
     if (foundBy === 'hidden' || foundBy.length === 0) continue;
     const member = memberOf(stat, foundBy);
     members.push(member);
@@ -181,21 +179,16 @@ function memberOf(stat: ProcStat, foundBy: readonly string[]): Member {
   return { pid, startTime, command: commandLine(pid) ?? stat.command, parent, foundBy };
 }
 
-type Signs = readonly string[] | 'hidden';
-
-function isUnknown(foundBy: Signs): boolean {
-  return foundBy === 'hidden' || foundBy.length === 0;
-}
-
 /** The pid of the parent of all kernel threads. */
 const KTHREADD = 2;
 
+/** By what a process is the owner's; `hidden` where it shows nothing to tell by. */
 function recognise(
-  pid: number,
   stat: ProcStat,
   owner: Ownership,
   outputs: ReadonlySet<string>,
-): Signs {
+): readonly string[] | 'hidden' {
+  const { pid } = stat;
   const foundBy: string[] = [];
   const shown = shownBy(stat);
   if (stat.group === owner.leader) foundBy.push('process group');
@@ -212,14 +205,16 @@ function recognise(
     if (brand !== null && owner.isBranded(brand)) foundBy.push('brand');
   }
   const environment = readProcFile(`${shown}/environ`);
-  if (environment !== null && isOfLineage(environment, owner.lineage)) foundBy.push('environment');
+  if (lineageIn(environment ?? '')?.includes(owner.lineage) === true) foundBy.push('environment');
+  if (foundBy.length > 0) return foundBy;
+  if (owner.claims?.(stat) === true) return ['descent'];
   // In the middle of exec(2) there is none, nor once it has ended, nor are others allowed to see
   // it; kernel threads, children of kthreadd, never have one.
   const hidden =
     environment === null
       ? !isAlive(pid, stat.startTime)
       : environment === '' && stat.parent !== KTHREADD;
-  return foundBy.length === 0 && hidden ? 'hidden' : foundBy;
+  return hidden ? 'hidden' : [];
 }
 
 function groupOnly(owner: Ownership): Member[] {
@@ -239,14 +234,6 @@ function groupOnly(owner: Ownership): Member[] {
 function listPids(): number[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
-}
-
-/** Whether the environment, NUL between its entries, says that it descends from there. */
-function isOfLineage(environment: string, lineage: string): boolean {
-  const at = environment.indexOf(`${LINEAGE}=`);
-  if (at < 0) return false;
-  const end = environment.indexOf('\0', at);
-  return environment.slice(at, end < 0 ? undefined : end).includes(lineage);
 }
 
 /** The size of a file in bytes; 0 where it is not there. */

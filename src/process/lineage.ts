@@ -13,3 +13,10 @@ export function lineageOf(
   const own = `${attempt.runId}/${attempt.token}`;
   return outer === undefined || outer === '' ? own : `${outer},${own}`;
 }
+
+/** What an environment, NUL between its entries, says of it; null where it says nothing. */
+export function lineageIn(environment: string): string | null {
+  const at = environment.indexOf(`${LINEAGE}=`);
+  if (at < 0) return null;
+  return environment.slice(at + LINEAGE.length + 1).split('\0', 1)[0] ?? '';
+}

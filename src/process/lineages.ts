@@ -1,4 +1,4 @@
-import { LINEAGE } from './lineage.ts';
+import { lineageIn } from './lineage.ts';
 import { readProcDirectory, readProcFile } from './proc-stat.ts';
 
 /** All runs that a living process says it descends from, ours and those of other projects. */
@@ -13,8 +13,6 @@ export function livingLineages(): ReadonlySet<string> {
 
 /** The runs in an environment, NUL between its entries. */
 export function runsOf(environment: string): readonly string[] {
-  const at = environment.indexOf(`${LINEAGE}=`);
-  if (at < 0) return [];
-  const [lineage = ''] = environment.slice(at + LINEAGE.length + 1).split('\0', 1);
-  return lineage.split(',').map((one) => one.split('/', 1)[0] ?? '');
+  const lineage = lineageIn(environment);
+  return lineage === null ? [] : lineage.split(',').map((one) => one.split('/', 1)[0] ?? '');
 }

@@ -28,15 +28,16 @@ export async function endLeftovers(
   state: StateDirectory,
   { graceMs, signal, env }: PreflightPorts,
 ): Promise<readonly Notice[]> {
+  const runs = listRuns(state);
+  if (runs.length === 0) return [];
   const living = livingLineages();
-  if (living.size === 0) return [];
   const own = new Set(runsOf(`${LINEAGE}=${env[LINEAGE] ?? ''}`));
   const notices: Notice[] = [];
-  for (const runId of listRuns(state)) {
+  for (const runId of runs) {
     if (!living.has(runId) || own.has(runId)) continue;
     const owner = readHolder(join(state.runsDir, runId))?.owner;
     if (owner === undefined || owner.bootId !== bootId() || ownerLives(owner)) continue;
-    const hold = withoutOurselves(new RecognisingHold(Census.ofAll(), `${runId}/`));
+    const hold = withoutOurselves(new RecognisingHold(Census.ofAll(), { lineage: `${runId}/` }));
     const until = performance.now() + graceMs;
     for (const { pid, command, foundBy, endedBy } of await endHold(hold, () => until, signal)) {
       notices.push({

@@ -192,8 +192,8 @@ async function endRemains(
   const cgroup = readHolder(runDir)?.cgroup ?? null;
   const holds: Hold[] = [
     ...(cgroup === null ? [] : [leftInCgroup(cgroup)]),
-    new RecognisingHold(census, lineage),
-    ...[...leaders].map((leader) => new RecognisingHold(census, lineage, leader)),
+    new RecognisingHold(census, { lineage }),
+    ...[...leaders].map((leader) => new RecognisingHold(census, { lineage, leader })),
   ];
   const until = performance.now() + ports.graceMs;
   const ended: Leak[] = [];

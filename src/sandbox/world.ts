@@ -44,7 +44,7 @@ export class Worlds {
   readonly #runId: string;
   readonly #options: WorldOptions;
   readonly #ports: PortRanges | null;
-  /** Made with the first world that needs it. */
+  /** Where they are made; null where attempts share the user's own. */
   readonly root: string | null;
   #count = 0;
   readonly #live = new Set<string>();

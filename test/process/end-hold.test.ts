@@ -26,7 +26,7 @@ async function start(script: string): Promise<{ readonly pid: number; readonly h
     env: { PATH: process.env['PATH'], [LINEAGE]: lineage },
   });
   await once(child.stdout, 'data');
-  return { pid: child.pid ?? 0, hold: new RecognisingHold(census, lineage) };
+  return { pid: child.pid ?? 0, hold: new RecognisingHold(census, { lineage }) };
 }
 
 describe('endHold', { skip: linux }, () => {

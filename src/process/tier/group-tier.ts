@@ -21,11 +21,11 @@ export class GroupTier implements Tier {
   }
 
   hold(token: string): Hold {
-    return new RecognisingHold(this.#census, `${this.#runId}/${token}`);
+    return new RecognisingHold(this.#census, { lineage: `${this.#runId}/${token}` });
   }
 
   remains(): Hold {
-    return new RecognisingHold(this.#census, `${this.#runId}/`);
+    return new RecognisingHold(this.#census, { lineage: `${this.#runId}/` });
   }
 
   close(): null {
@@ -38,10 +38,9 @@ export class RecognisingHold implements Hold {
   readonly #census: Census;
   #owner: Ownership;
 
-  /** @param lineage a run, or an attempt of it, as it stands in `PINDOWN_LINEAGE` */
-  constructor(census: Census, lineage: string, leader: number | null = null) {
+  constructor(census: Census, owner: Pick<Ownership, 'lineage'> & Partial<Ownership>) {
     this.#census = census;
-    this.#owner = { leader, lineage, outputs: [] };
+    this.#owner = { leader: null, outputs: [], ...owner };
   }
 
   within<T>(start: () => T): T {

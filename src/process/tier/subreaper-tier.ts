@@ -1,11 +1,10 @@
 import { Census, type Ownership } from '../census.ts';
-import { killMembers } from '../kill-members.ts';
-import type { Member } from '../member.ts';
 import { loadSystemCalls } from '../native/load-system-calls.ts';
 import type { SystemCalls } from '../native/system-calls.ts';
 import { ownChildren } from '../own-children.ts';
 import { type ProcStat, descendsFrom, readProcFile, readProcStat } from '../proc-stat.ts';
 import { Brands } from '../brand.ts';
+import { RecognisingHold } from './group-tier.ts';
 import type { FirstProcess, Hold, Tier } from './tier.ts';
 
 /** So many attempts that are over are remembered, to lay a late find at. */
@@ -78,9 +77,7 @@ export class SubreaperTier implements Tier {
     return new SubreaperHold(
       this.#census,
       {
-        leader: null,
         lineage: `${this.#runId}/${token}`,
-        outputs: [],
         isBranded: (found) => found === brand,
         claims: (stat) => isAdrift(stat) && this.#onlyIn(span, stat.startTime),
       },
@@ -91,15 +88,11 @@ export class SubreaperTier implements Tier {
   }
 
   remains(): Hold {
-    const owner: Ownership = {
-      leader: null,
+    return new RecognisingHold(this.#census, {
       lineage: `${this.#runId}/`,
-      outputs: [],
       isBranded: (brand) => this.#brands.isOfRun(brand),
       claims: isAdrift,
-    };
-    const span = { from: Infinity, to: Infinity };
-    return new SubreaperHold(this.#census, owner, (start) => start(), span, this.#reap);
+    });
   }
 
   close(): null {
@@ -117,45 +110,35 @@ export class SubreaperTier implements Tier {
   }
 }
 
-class SubreaperHold implements Hold {
-  readonly #census: Census;
+/** A hold on what carries the attempt's brand; it knows when the attempt was there. */
+class SubreaperHold extends RecognisingHold {
   readonly #branded: <T>(start: () => T) => T;
   readonly #span: Span;
   readonly #reap: () => void;
-  #owner: Ownership;
 
   constructor(
     census: Census,
-    owner: Ownership,
+    owner: Pick<Ownership, 'lineage'> & Partial<Ownership>,
     branded: <T>(start: () => T) => T,
     span: Span,
     reap: () => void,
   ) {
-    this.#census = census;
-    this.#owner = owner;
+    super(census, owner);
     this.#branded = branded;
     this.#span = span;
     this.#reap = reap;
   }
 
-  within<T>(start: () => T): T {
+  override within<T>(start: () => T): T {
     return this.#branded(start);
   }
 
-  started({ pid, outputs }: FirstProcess): void {
-    this.#owner = { ...this.#owner, leader: pid, outputs };
-    this.#span.from = readProcStat(pid)?.startTime ?? Infinity;
+  override started(first: FirstProcess): void {
+    super.started(first);
+    this.#span.from = readProcStat(first.pid)?.startTime ?? Infinity;
   }
 
-  members(): Promise<readonly Member[]> {
-    return this.#census.members(this.#owner);
-  }
-
-  kill(): Promise<readonly Member[]> {
-    return killMembers((meet) => this.#census.members(this.#owner, meet));
-  }
-
-  release(): null {
+  override release(): null {
     this.#span.to = ticksSinceBoot();
     this.#reap();
     return null;
