@@ -152,6 +152,8 @@ export interface Collected {
   readonly tests: readonly TestResult[];
   /** Failures outside any test: load, set-up, teardown, unhandled rejection. */
   readonly errors: readonly string[];
+  /** The framework said that it did not find the unit's file, in these words; null if it did. */
+  readonly unseen: string | null;
   /** Whether the process's exit status is what the framework gives for these results. */
   readonly exitAgrees: boolean;
   /** Records that were refused (foreign token, malformed), one line each; kept as evidence. */

@@ -17,6 +17,7 @@ import type { Collected } from './framework.ts';
  *   on, but what ran the unit is gone, and nothing more will come of it
  * - `{a, type: 'test', unit, name: string[], outcome, durationMs, message, file, line, column,
  *   failedTries: string[]}`
+ * - `{a, type: 'unseen', message}` where the framework did not find the file of its one unit
  * - `{a, type: 'error', unit, message}` for a failure outside any test
  * - `{a, type: 'end'}` once, when the framework has reported everything
  *
@@ -37,6 +38,7 @@ export type ResultRecord =
       /** See {@link TestResult}. */
       readonly failedTries?: readonly string[];
     }
+  | { readonly type: 'unseen'; readonly message: string }
   | { readonly type: 'error'; readonly unit: string | null; readonly message: string };
 
 /** A line of a results file: a record, or why it was refused. */
@@ -71,6 +73,8 @@ export function parseRecord(line: string, token: string): ParsedLine {
     case 'unit-end':
     case 'unit-died':
       return unit === null ? refuse('no unit') : { record: { type: raw['type'], unit } };
+    case 'unseen':
+      return { record: { type: 'unseen', message: text(raw['message']) ?? 'no message' } };
     case 'error':
       return { record: { type: 'error', unit, message: text(raw['message']) ?? 'no message' } };
     case 'test': {
@@ -122,6 +126,7 @@ export class UnitCollector {
   readonly #occurrences = new Map<string, number>();
   begun = false;
   ended = false;
+  unseen: string | null = null;
 
   test(record: Extract<ResultRecord, { type: 'test' }>): void {
     const name = record.name.join(' > ');
@@ -160,6 +165,7 @@ export class UnitCollector {
       ended: this.ended,
       tests: this.#tests,
       errors: this.#errors,
+      unseen: this.unseen,
       exitAgrees,
       refused: this.#refused,
     };
@@ -202,6 +208,9 @@ export function applyRecord(collector: UnitCollector, record: ResultRecord): voi
       break;
     case 'test':
       collector.test(record);
+      break;
+    case 'unseen':
+      collector.unseen = record.message;
       break;
     case 'error':
       collector.error(record.message);

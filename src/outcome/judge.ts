@@ -26,6 +26,8 @@ export type Observed =
       readonly ended: boolean;
       readonly tests: readonly TestResult[];
       readonly errors: readonly string[];
+      /** The framework said that it did not find the unit's file. */
+      readonly unseen: string | null;
       readonly exitAgrees: boolean;
       readonly leaks: readonly Leak[];
       /** The last line that the process wrote, for an end that nothing else explains. */
@@ -151,6 +153,13 @@ function judgeOwnEnd(observed: Ran): Judgement {
     return { outcome: 'crashed', reason: `died by ${describeEnding(ending)}${beside}` };
   }
   const status = describeEnding(ending);
+  if (observed.unseen !== null && tests.length === 0) {
+    const said = firstLine(observed.unseen);
+    return {
+      outcome: 'errored',
+      reason: `${status}: the framework did not find its file: ${said}`,
+    };
+  }
   const success = ending.exitCode === 0;
   if (!observed.ended) {
     if (success) {

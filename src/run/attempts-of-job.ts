@@ -86,6 +86,7 @@ export class AttemptsOfJob {
     switch (record.type) {
       case 'begin':
       case 'end':
+      case 'unseen':
         return null;
       case 'unit-begin':
         return running === undefined && !this.#reported.has(unit.unit.id) ? unit : null;
@@ -200,7 +201,7 @@ export class AttemptsOfJob {
 
 /** A unit that its framework reported over, while its process goes on with others. */
 function reportedOver(collector: UnitCollector): Ran {
-  const { begun, ended, tests, errors } = collector.finish(true);
+  const { begun, ended, tests, errors, unseen } = collector.finish(true);
   return {
     kind: 'ran',
     ending: null,
@@ -209,6 +210,7 @@ function reportedOver(collector: UnitCollector): Ran {
     ended,
     tests,
     errors,
+    unseen,
     exitAgrees: true,
     leaks: [],
     ranBeside: [],

@@ -30,12 +30,16 @@ export interface JobProgress {
 /** What the end of the process means for one of its units; null gives it back to the queue. */
 export type UnitEnd = Ran | null;
 
+/** Its part that the end of the process decides. */
+type OwnEnd = Omit<Ran, 'trips' | 'file'>;
+
 /** Of a unit of which nothing could be read. */
 export const NO_RESULTS: Collected = {
   begun: false,
   ended: false,
   tests: [],
   errors: [],
+  unseen: null,
   exitAgrees: true,
   refused: [],
 };
@@ -64,7 +68,7 @@ export function endOfUnits(
   for (const { id, path } of units) {
     const results = end.collected.get(id) ?? NO_RESULTS;
     const own = { ...end, leaks: id === holder ? end.leaks : [] };
-    let unitEnd: UnitEnd = null;
+    let unitEnd: OwnEnd | null = null;
     if (!shared) unitEnd = ran(results, own);
     else if (reported.has(id)) unitEnd = ranToItsEnd(results, own, progress, id === last);
     else if (progress.running.has(id) || results.begun || nothingBegan) {
@@ -95,7 +99,12 @@ function holderOf(units: readonly Unit[], progress: JobProgress, end: JobEnd): s
   return running ?? progress.reported.at(-1) ?? units[0]?.id;
 }
 
-function ranToItsEnd(results: Collected, end: JobEnd, progress: JobProgress, last: boolean): Ran {
+function ranToItsEnd(
+  results: Collected,
+  end: JobEnd,
+  progress: JobProgress,
+  last: boolean,
+): OwnEnd {
   const stillRunning = progress.running.size > 0;
   const speaks = !stillRunning && end.cause === null && (end.ending.signal === null || last);
   const blamed = !stillRunning && end.cause?.kind === 'time-limit' && last;
@@ -107,7 +116,12 @@ function ranToItsEnd(results: Collected, end: JobEnd, progress: JobProgress, las
   });
 }
 
-function wasCutOff(results: Collected, end: JobEnd, id: string, ranBeside: readonly string[]): Ran {
+function wasCutOff(
+  results: Collected,
+  end: JobEnd,
+  id: string,
+  ranBeside: readonly string[],
+): OwnEnd {
   const neighbours = end.cause?.kind === 'time-limit' && end.culprit !== null && end.culprit !== id;
   const cause: EndedByUs | null = neighbours
     ? {
@@ -128,7 +142,7 @@ function pathsBeside(units: readonly Unit[], progress: JobProgress, id: string):
 function ran(
   results: Collected,
   end: Pick<JobEnd, 'cause' | 'leaks' | 'lastLine'> & { readonly ending: Ending | null },
-): Ran {
+): OwnEnd {
   return {
     kind: 'ran',
     ending: end.ending,
@@ -137,11 +151,10 @@ function ran(
     ended: results.ended,
     tests: results.tests,
     errors: results.errors,
+    unseen: results.unseen,
     exitAgrees: results.exitAgrees,
     leaks: end.leaks,
     ranBeside: [],
     lastLine: end.lastLine,
-    trips: [],
-    file: '',
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Unit } from '../../src/core/unit.ts';
@@ -227,6 +227,21 @@ for (const contract of CASES) {
         }
         const [first] = of('ownRetry').collected.tests;
         assert.match(first?.failedTries?.[0] ?? '', /first-try/);
+      },
+    );
+
+    test(
+      'a file that is not found is unseen, and no other is',
+      { skip: contract.tellsUnseen !== true },
+      async () => {
+        for (const role of roles) assert.equal(of(role).collected.unseen, null, role);
+        const unit = listed.find(({ path }) => path === units.pass);
+        assert.ok(unit?.file);
+        const aside = `${unit.file}.aside`;
+        await rename(unit.file, aside);
+        const { collected } = await runJob(framework, project, [unit]);
+        await rename(aside, unit.file);
+        assert.notEqual(collected.get(unit.id)?.unseen ?? null, null);
       },
     );
 

@@ -62,6 +62,8 @@ export interface ConformanceCase {
   readonly forcedData?: Suite['data'];
   /** The arguments that this user gives. */
   readonly forcedArgs?: readonly string[];
+  /** Whether it says through its own channel that it did not find a unit's file. */
+  readonly tellsUnseen?: true;
   /** Why there are no durations, where the framework tells none. */
   readonly withoutDurations?: string;
   /** Where the framework itself sees a role differently from {@link OUTCOMES}, with a comment why. */

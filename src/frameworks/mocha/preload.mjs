@@ -12,6 +12,9 @@ const parameters = new URL(import.meta.url).searchParams;
 const mochaDir = parameters.get('mocha');
 const require = createRequire(import.meta.url);
 
+/** Mocha is looking for the file. */
+let looking = false;
+
 const write = openChannel(import.meta.url);
 if (write !== null) {
   write({ type: 'begin' });
@@ -26,6 +29,7 @@ if (write !== null) {
   runOnly(parameters.get('file'));
   // Mocha exits as soon as a file can't be loaded, and tells its reporter nothing.
   process.on('exit', () => {
+    if (looking) write({ type: 'unseen', message: why.last ?? 'no test files found' });
     if (!Recorder.started && why.last !== null) write({ type: 'error', message: why.last });
   });
   process.on('uncaughtExceptionMonitor', (error) => {
@@ -40,8 +44,13 @@ function runOnly(file) {
 
   const collecting = mochaFile('lib/cli/collect-files');
   const collectFiles = require(collecting);
-  require.cache[require.resolve(collecting)].exports = (options) =>
-    collectFiles({ ...options, spec: [file], ignore: [] });
+  require.cache[require.resolve(collecting)].exports = (options) => {
+    // It exits where it finds none.
+    looking = true;
+    const collected = collectFiles({ ...options, spec: [file], ignore: [] });
+    looking = false;
+    return collected;
+  };
 
   // In place: mocha 12 imports it, and an import sees the object that was there first.
   const options = require(mochaFile('lib/cli/options'));

@@ -6,7 +6,7 @@
  */
 import path from 'node:path';
 import { Transform } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, openChannel } from '../channel.mjs';
 
 /* Taken now: a test may replace it by a fake. */
@@ -54,6 +54,7 @@ function notice(event) {
 function finishScript(status) {
   if (harness || connected) return;
   const failure = status === 0 ? null : uncaught;
+  if (isOwnFileUnseen(failure)) write({ type: 'unseen', message: describe(failure) });
   if (failure !== null && !isAssertion(failure)) {
     write({ type: 'error', message: describe(failure) });
     return;
@@ -68,6 +69,15 @@ function finishScript(status) {
   });
   write({ type: 'unit-end', unit: file });
   write({ type: 'end' });
+}
+
+/** Node did not find the file that it was started with; one that the file imports is another. */
+function isOwnFileUnseen(error) {
+  return (
+    error?.code === 'ERR_MODULE_NOT_FOUND' &&
+    error.url === pathToFileURL(file).href &&
+    error.message.endsWith(` imported from ${cwd}${path.sep}`)
+  );
 }
 
 function isAssertion(error) {

@@ -84,6 +84,30 @@ class Alone(Settings):
     def __init__(self, file, token):
         self.file = file
         self.token = token
+        # Why pytest did not meet the file, or None if it did or never came to look for it.
+        self.unseen = None
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_collection(self):
+        self.unseen = "pytest came upon no such file: " + self.file
+        outcome = yield
+        error = outcome.excinfo
+        if error is not None and error[0] is pytest.UsageError:
+            said = str(error[1])
+            self.unseen = said if said.startswith("file or directory not found: ") else None
+        elif error is not None:
+            self.unseen = None
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_collect_file(self):
+        outcome = yield
+        paths = [str(getattr(node, "path", None) or node.fspath) for node in outcome.get_result()]
+        if self.file in paths:
+            self.unseen = None
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.unseen = None  # what failed may be why it was not met
 
     def before_plugins(self, options):
         if getattr(options, "cov_source", None):
@@ -338,7 +362,10 @@ def main():
         sys.argv[:] = [os.path.join(os.path.dirname(sys.executable), "pytest"), *args]
     channel = Channel(results, token)
     channel.write("begin")
-    status = pytest.main(args, plugins=[Alone(file, token), Reporter(channel)])
+    alone = Alone(file, token)
+    status = pytest.main(args, plugins=[alone, Reporter(channel)])
+    if alone.unseen is not None:
+        channel.write("unseen", message=alone.unseen)
     channel.write("end")
     return status
 

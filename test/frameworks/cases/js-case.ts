@@ -6,6 +6,7 @@ import { NOISE } from './noise.ts';
 /** In what the JavaScript frameworks differ. */
 export interface JsDialect {
   readonly framework: FrameworkName;
+  readonly tellsUnseen?: true;
   /** What else is in the project: package.json at least. */
   readonly project: Readonly<Record<string, string>>;
   /** How a file of tests is named. */
@@ -57,6 +58,7 @@ export function jsCase(dialect: JsDialect): ConformanceCase {
   ]);
   return {
     framework: dialect.framework,
+    ...(dialect.tellsUnseen === undefined ? {} : { tellsUnseen: dialect.tellsUnseen }),
     unavailable: async () => await Promise.resolve(null),
     write: async (dir) => {
       await writeFiles(dir, { ...dialect.project, ...Object.fromEntries(files) });

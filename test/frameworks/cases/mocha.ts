@@ -4,6 +4,7 @@ import { jsCase } from './js-case.ts';
 /** The mocha of this repository. */
 export const mochaCase: ConformanceCase = jsCase({
   framework: 'mocha',
+  tellsUnseen: true,
   project: {
     'package.json': '{"scripts": {"test": "mocha --recursive"}}',
     // The default reporter of the project must not matter.

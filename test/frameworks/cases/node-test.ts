@@ -4,6 +4,7 @@ import { jsCase } from './js-case.ts';
 /** node:test under the node that runs these tests. */
 export const nodeTestCase: ConformanceCase = jsCase({
   framework: 'node-test',
+  tellsUnseen: true,
   project: { 'package.json': '{"type": "module", "scripts": {"test": "node --test"}}' },
   extension: '.test.js',
   head: "import { describe, test } from 'node:test';\n",

@@ -160,6 +160,7 @@ def test_at_once():
 /** pytest, as it is found on `PATH`. */
 export const pytestCase: ConformanceCase = {
   framework: 'pytest',
+  tellsUnseen: true,
   unavailable: async () =>
     await promisify(execFile)('python3', ['-c', 'import pytest']).then(
       () => null,
