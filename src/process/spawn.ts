@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { accessSync, closeSync, constants, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import type { Ending } from '../core/ending.ts';
-import { describeFault, isSystemError } from '../core/errors.ts';
 import { ownChildren } from './own-children.ts';
 import { readProcStat } from './proc-stat.ts';
+import { spawnFailure } from './spawn-failure.ts';
 import { holdYoungGeneration } from './young-generation.ts';
 
 export interface SpawnSpec {
@@ -27,25 +27,13 @@ export interface Child {
   readonly ended: Promise<Ending>;
 }
 
-/** The kernel refused to start a process; `message` says what failed on what and why. */
-export class SpawnFailure extends Error {
-  override readonly name = 'SpawnFailure';
-  /** The errno's name, such as `ENOENT` or `EAGAIN`. */
-  readonly code: string;
-
-  constructor(code: string, message: string, cause: unknown) {
-    super(message, { cause });
-    this.code = code;
-  }
-}
-
 /**
  * Starts a process in a session of its own (setsid(2)), with standard input from `/dev/null` and
  * its output going straight into files: no pipe of ours is in between, so a flood neither blocks
  * it nor passes through our memory, and nobody but the kernel decides when it has ended.
  *
  * Node reports most faults of exec(2) in an `error` event, but throws some of them (`ETXTBSY`,
- * `E2BIG`); both come out as one {@link SpawnFailure}.
+ * `E2BIG`); both come out as one `SpawnFailure`.
  */
 export async function spawnChild(spec: SpawnSpec): Promise<Child> {
   holdYoungGeneration();
@@ -79,33 +67,8 @@ export async function spawnChild(spec: SpawnSpec): Promise<Child> {
     child.on('error', () => undefined);
     return { pid, startTime: readProcStat(pid)?.startTime ?? null, ended };
   } catch (error) {
-    throw explainFailure(spec, error);
+    throw spawnFailure({ command, cwd: spec.cwd, error });
   } finally {
     for (const descriptor of descriptors) closeSync(descriptor);
-  }
-}
-
-/** `ENOENT` from exec(2) has three meanings: no such program, no such directory, no interpreter. */
-function explainFailure(spec: SpawnSpec, error: unknown): SpawnFailure {
-  const code = isSystemError(error) ? error.code : 'UNKNOWN';
-  const command = spec.argv[0];
-  if (code === 'ENOENT' && !accessible(spec.cwd)) {
-    return new SpawnFailure(code, `its working directory ${spec.cwd} is not there`, error);
-  }
-  if (code === 'ENOENT' && !command.includes('/')) {
-    return new SpawnFailure(code, `there is no program "${command}" on PATH`, error);
-  }
-  if (code === 'ENOENT' && accessible(command)) {
-    return new SpawnFailure(code, `the interpreter that ${command} names is not there`, error);
-  }
-  return new SpawnFailure(code, `${describeFault(error)}, starting ${command}`, error);
-}
-
-function accessible(path: string): boolean {
-  try {
-    accessSync(path, constants.F_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

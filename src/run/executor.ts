@@ -8,7 +8,7 @@ import type { Collected, Job } from '../frameworks/framework.ts';
 import type { EndedByUs } from '../outcome/judge.ts';
 import { fileSize } from '../process/census.ts';
 import { LINEAGE } from '../process/lineage.ts';
-import { SpawnFailure } from '../process/spawn.ts';
+import { SpawnFailure } from '../process/spawn-failure.ts';
 import { Supervised } from '../process/supervised.ts';
 import { attemptVariables } from '../sandbox/environment.ts';
 import type { Suspect } from '../sandbox/tripwires/presence.ts';

@@ -5,7 +5,7 @@ import { headOf } from '../core/file-ends.ts';
 import { uuidv7 } from '../core/ids.ts';
 import type { ListContext, ProcessResult, RunOptions } from '../frameworks/framework.ts';
 import { LINEAGE } from '../process/lineage.ts';
-import { SpawnFailure } from '../process/spawn.ts';
+import { SpawnFailure } from '../process/spawn-failure.ts';
 import { Supervised } from '../process/supervised.ts';
 import type { Tier } from '../process/tier/tier.ts';
 import { attemptVariables } from '../sandbox/environment.ts';
