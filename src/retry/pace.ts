@@ -27,7 +27,9 @@ export const LONGEST_WAIT_MS: number = 2 ** 31 - 1;
  * @param random as `Math.random`: from 0 to less than 1
  */
 export function waitBefore(retry: number, pace: Pace, random: () => number): number {
-  const whole = Math.min(pace.baseMs * pace.factor ** (retry - 1), pace.capMs);
+  // Infinity times a base of 0 would be no number.
+  const growth = Math.min(pace.factor ** (retry - 1), Number.MAX_VALUE);
+  const whole = Math.min(pace.baseMs * growth, pace.capMs);
   switch (pace.jitter) {
     case 'none':
       return whole;
