@@ -48,7 +48,7 @@ export interface Leak {
   readonly endedBy: string;
 }
 
-/** Why an attempt was made again by a rule rather than by the user's `--retries`. */
+/** The rule by which another attempt was made after this one, and its proof. */
 export interface RetryNote {
   readonly rule: string;
   readonly because: string;
@@ -99,13 +99,20 @@ export interface UnitResult {
 /** Attempts that say nothing of the unit: it had not come to its end when they were cut off. */
 const CUT_OFF: ReadonlySet<AttemptOutcome> = new Set(['cancelled', 'lost']);
 
+/** It was run again since a rule proved that not it but the environment had failed. */
+export function isExcused({ retry }: Pick<Attempt, 'retry'>): boolean {
+  return retry !== null;
+}
+
 /**
- * The attempts that decide what their unit came to: those that were cut off don't count, unless
- * there are no others, so that what a unit had come to before its retry was interrupted stands.
+ * The attempts that decide what their unit came to: those that were cut off and those that a rule
+ * excused don't count, unless there are no others, so that what a unit had come to before its retry
+ * was interrupted stands.
  */
 export function decidingAttempts(attempts: readonly Attempt[]): readonly Attempt[] {
-  const counted = attempts.filter(({ outcome }) => !CUT_OFF.has(outcome));
-  return counted.length > 0 ? counted : attempts;
+  const whole = attempts.filter(({ outcome }) => !CUT_OFF.has(outcome));
+  const counted = whole.filter((attempt) => !isExcused(attempt));
+  return [counted, whole, attempts].find(({ length }) => length > 0) ?? attempts;
 }
 
 /** Whether the framework itself tried the test again because it had failed. */

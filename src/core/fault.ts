@@ -7,3 +7,17 @@ export interface Fault {
   /** What it failed on; null where it has no path. */
   readonly path: string | null;
 }
+
+/** What has become of something that was noted before. */
+export type Since =
+  | { readonly kind: 'same' }
+  /** What is another one now, for people. */
+  | { readonly kind: 'changed'; readonly what: string }
+  /** It was not noted. */
+  | { readonly kind: 'unknown' };
+
+/** A part of the suite's own infrastructure that says of itself that it failed. */
+export interface Declared {
+  readonly component: string;
+  readonly text: string;
+}

@@ -1,5 +1,6 @@
 import { failedBefore, type Leak, type TestResult } from '../core/attempt.ts';
 import { type Ending, describeEnding } from '../core/ending.ts';
+import type { Fault } from '../core/fault.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
 import { type LaidTrip, type Trip, describeTrip, isMutation } from '../core/trip.ts';
 
@@ -16,7 +17,12 @@ export type EndedByUs =
 /** Everything that was observed of one attempt. */
 export type Observed =
   | { readonly kind: 'not-started'; readonly because: string }
-  | { readonly kind: 'spawn-failed'; readonly because: string }
+  | {
+      readonly kind: 'spawn-failed';
+      readonly because: string;
+      /** What the kernel refused; null where it was a fault of ours. */
+      readonly fault: Fault | null;
+    }
   | {
       readonly kind: 'ran';
       /** Null where the framework reported the unit's end and its process went on with others. */

@@ -1,10 +1,13 @@
 import type { Attempt } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ending } from '../core/ending.ts';
+import type { Declared } from '../core/fault.ts';
 import { isGreen } from '../core/outcome.ts';
 import { projectLocation } from '../frameworks/project-path.ts';
 import { type ResultRecord, UnitCollector } from '../frameworks/records.ts';
+import { type Excuse, excuse } from '../outcome/excuse.ts';
 import { type Observed, type Ran, judge } from '../outcome/judge.ts';
+import type { Look } from '../outcome/rules/rule.ts';
 import type { Deadline } from './deadline.ts';
 import { type JobEnd, endOfUnits } from './end-of-units.ts';
 import type { ExecutorMessage, JobSpec, JobUnit } from './messages.ts';
@@ -21,6 +24,10 @@ interface Running {
 export interface AttemptsPorts {
   readonly clock: Clock;
   post(message: ExecutorMessage): void;
+  /** What the rules may look at. */
+  readonly look: Look;
+  /** What the suite's infrastructure has declared so far. */
+  declared(): readonly Declared[];
   /** The files that an attempt of this job leaves for people. */
   evidence(green: boolean): readonly string[];
 }
@@ -103,7 +110,7 @@ export class AttemptsOfJob {
       case 'unit-died':
         if (running === undefined) return null;
         running.collector.ended = record.type === 'unit-end';
-        this.#finish(unit, reportedOver(running.collector), running);
+        this.#finish(unit, reportedOver(running.collector), running, null);
         return 'over';
     }
   }
@@ -118,15 +125,15 @@ export class AttemptsOfJob {
   }
 
   /** Where the process could not be run to its end: every attempt that is open ends as that. */
-  finishAll(because: string): void {
+  async finishAll(refused: Extract<Observed, { kind: 'spawn-failed' }>): Promise<void> {
     for (const unit of this.#spec.units) {
       if (this.#reported.has(unit.unit.id)) continue;
-      this.#finish(unit, { kind: 'spawn-failed', because }, null);
+      this.#finish(unit, refused, null, await this.#excuse(unit, refused));
     }
   }
 
   /** Says for every unit of the job what came of it; returns those that were never begun. */
-  judgeAll(end: JobEnd): string[] {
+  async judgeAll(end: JobEnd): Promise<string[]> {
     const units = this.#spec.units.map(({ unit }) => unit);
     const ends = endOfUnits(
       units,
@@ -141,10 +148,35 @@ export class AttemptsOfJob {
       const facts = ends.get(id) ?? null;
       const reported = this.#reported.get(id);
       if (facts === null) givenBack.push(id);
-      else if (reported === undefined) this.#finish(unit, facts, this.#running.get(id) ?? null);
-      else this.#amend(reported, facts, end.ending);
+      else if (reported === undefined) {
+        const excused = await this.#excuse(unit, facts);
+        this.#finish(unit, facts, this.#running.get(id) ?? null, excused);
+      } else this.#amend(reported, facts, end.ending);
     }
     return givenBack;
+  }
+
+  /** Whether it was the environment that failed: what the closed list of rules can prove. */
+  async #excuse(unit: JobUnit, facts: Observed): Promise<Excuse | null> {
+    const { outcome } = judge(facts);
+    if (isGreen(outcome) || facts.kind === 'not-started') return null;
+    const { file } = unit.unit;
+    const ran = facts.kind === 'ran' ? facts : null;
+    return await excuse(
+      {
+        outcome,
+        refused: facts.kind === 'spawn-failed' ? facts.fault : null,
+        exitCode: ran?.ending?.exitCode ?? null,
+        signal: ran?.ending?.signal ?? null,
+        endedByUs: ran !== null && ran.endedByUs !== null,
+        file,
+        unseen: ran?.unseen ?? null,
+        tests: ran?.tests ?? [],
+        errors: ran?.errors ?? [],
+        declared: this.#ports.declared(),
+      },
+      this.#ports.look,
+    );
   }
 
   #nameRefused(unitId: string, lines: readonly string[]): void {
@@ -164,16 +196,16 @@ export class AttemptsOfJob {
     if (judgement.outcome === reported.outcome && facts.leaks.length === 0) return;
     const { exitCode, signal } = ending;
     const { tests, errors, leaks } = facts;
-    this.#post({ ...reported, ...judgement, exitCode, signal, tests, errors, leaks });
+    this.#post({ ...reported, ...judgement, exitCode, signal, tests, errors, leaks }, null);
   }
 
-  #finish(unit: JobUnit, facts: Observed, running: Running | null): void {
+  #finish(unit: JobUnit, facts: Observed, running: Running | null, excused: Excuse | null): void {
     running?.deadline.clear();
     this.#running.delete(unit.unit.id);
     const judgement = judge(facts);
     const ran = facts.kind === 'ran' ? facts : null;
     const { clock } = this.#ports;
-    this.#post({
+    const attempt: Attempt = {
       id: unit.attemptId,
       unitId: unit.unit.id,
       number: unit.number,
@@ -190,12 +222,14 @@ export class AttemptsOfJob {
       evidence: this.#ports.evidence(isGreen(judgement.outcome)),
       slot: this.#spec.slots[0],
       batchSize: this.#spec.units.length,
-    });
+    };
+    this.#post(attempt, excused);
   }
 
-  #post(attempt: Attempt): void {
+  #post(attempt: Attempt, excused: Excuse | null): void {
     this.#reported.set(attempt.unitId, attempt);
-    this.#ports.post({ type: 'attempt-finished', token: this.#spec.token, attempt });
+    const { token } = this.#spec;
+    this.#ports.post({ type: 'attempt-finished', token, attempt, excuse: excused });
   }
 }
 

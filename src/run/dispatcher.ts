@@ -1,4 +1,4 @@
-import { type Attempt, unitResult } from '../core/attempt.ts';
+import { type Attempt, isExcused, unitResult } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import type { RunEvent } from '../core/event.ts';
 import { exitStatus } from '../core/exit-status.ts';
@@ -9,6 +9,7 @@ import type { Unit } from '../core/unit.ts';
 import type { Framework, Suite } from '../frameworks/framework.ts';
 import type { ExecutorMessage, JobHandle, JobSpec, JobUnit } from './messages.ts';
 import { Queue } from './queue.ts';
+import { RuleRetries } from './rule-retries.ts';
 import { Slots } from './slots.ts';
 
 export interface DispatchOptions {
@@ -37,6 +38,8 @@ export interface RunSuite {
 export interface DispatcherPorts {
   readonly clock: Clock;
   emit(event: RunEvent): void;
+  /** Runs something after so many milliseconds; returns what takes that back. */
+  later(ms: number, run: () => void): () => void;
   /** Starts an executor; its messages come back through {@link Dispatcher.handle}. */
   start(spec: JobSpec): JobHandle;
 }
@@ -62,7 +65,17 @@ interface UnitState {
   readonly unit: Unit;
   /** By id, in order: a batch may finish an attempt twice, and the later one holds. */
   readonly attempts: Map<string, Attempt>;
-  started: number;
+  /** How long it waits before its next attempt, where a rule grants one. */
+  pauseMs: number;
+  /** No further attempt can come to anything else. */
+  settled: boolean;
+}
+
+type FinishedAttempt = Extract<ExecutorMessage, { type: 'attempt-finished' }>;
+
+interface Pausing {
+  readonly units: readonly Unit[];
+  readonly takeBack: () => void;
 }
 
 interface RunningJob {
@@ -83,6 +96,9 @@ export class Dispatcher {
   readonly #slots: Slots;
   readonly #units = new Map<string, UnitState>();
   readonly #jobs = new Map<string, RunningJob>();
+  /** Units that wait for a rule's pace, by the token of the process that they were started in. */
+  readonly #pausing = new Map<string, Pausing>();
+  readonly #ruleRetries: RuleRetries;
   readonly #totals = emptyTotals();
   readonly #end = Promise.withResolvers<RunEnd>();
   readonly #since: number;
@@ -102,7 +118,10 @@ export class Dispatcher {
     this.#suites = suites;
     this.#since = ports.clock.monotonic();
     this.#slots = new Slots(options.workers);
-    for (const unit of units) this.#units.set(unit.id, { unit, attempts: new Map(), started: 0 });
+    this.#ruleRetries = new RuleRetries(units.length);
+    for (const unit of units) {
+      this.#units.set(unit.id, { unit, attempts: new Map(), pauseMs: 0, settled: false });
+    }
     this.#queue = new Queue(units, (unit) => this.#suiteOf(unit).framework.launching === 'batch');
   }
 
@@ -127,22 +146,14 @@ export class Dispatcher {
           startTime: message.startTime,
         });
         return;
-      case 'attempt-finished':
-        this.#state(message.attempt.unitId).attempts.set(message.attempt.id, message.attempt);
-        this.#ports.emit({
-          type: 'attempt-finished',
-          at: this.#ports.clock.wall(),
-          attempt: message.attempt,
-        });
+      case 'attempt-finished': {
+        const attempt = this.#ruled(message);
+        this.#state(attempt.unitId).attempts.set(attempt.id, attempt);
+        this.#ports.emit({ type: 'attempt-finished', at: this.#ports.clock.wall(), attempt });
         return;
+      }
       case 'notice':
-        this.#ports.emit({
-          type: 'notice',
-          at: this.#ports.clock.wall(),
-          level: 'warning',
-          code: message.code,
-          message: message.message,
-        });
+        this.#warn(message.code, message.message);
         return;
       case 'job-finished':
         this.#jobFinished(message.token, message.givenBack);
@@ -181,7 +192,7 @@ export class Dispatcher {
       if (first === undefined) break;
       this.#start(units, this.#suiteOf(first));
     }
-    if (this.#jobs.size === 0 && this.#queue.size === 0) this.#finishRun();
+    if (this.#jobs.size + this.#queue.size + this.#pausing.size === 0) this.#finishRun();
   }
 
   #start(units: readonly Unit[], { suite, framework, timeoutMs }: RunSuite): void {
@@ -207,28 +218,82 @@ export class Dispatcher {
     this.#jobs.delete(token);
     this.#slots.release(spec.slots);
     const back = new Set(givenBack);
-    for (const { unit } of spec.units) if (!back.has(unit.id)) this.#decide(this.#state(unit.id));
+    const excused: UnitState[] = [];
+    for (const { unit } of spec.units) {
+      if (back.has(unit.id)) continue;
+      const state = this.#state(unit.id);
+      if (this.#isExcused(state)) excused.push(state);
+      else this.#decide(state);
+    }
+    if (excused.length > 0) this.#pause(token, excused, spec.units.length);
     const waiting = spec.units.filter(({ unit }) => back.has(unit.id)).map(({ unit }) => unit);
     if (this.#stopped === null) this.#queue.giveBack(waiting);
     else for (const unit of waiting) this.#cancelUnstarted(unit, this.#stopped.why);
     this.#fill();
   }
 
+  /** The attempt with what the rules come to: run again by one, or not excused and why. */
+  #ruled({ token, attempt, excuse }: FinishedAttempt): Attempt {
+    if (excuse === null || this.#stopped !== null) return attempt;
+    const { rule, because } = excuse;
+    const state = this.#state(attempt.unitId);
+    const not = (why: string): Attempt => ({
+      ...attempt,
+      reason: `${attempt.reason}; not excused by ${rule.name}: ${why}`,
+    });
+    if (excuse.kind === 'refused') {
+      state.settled ||= excuse.final;
+      return not(because);
+    }
+    const answer = this.#ruleRetries.ask(token, attempt.unitId, excuse);
+    if (!answer.granted) return not(answer.because);
+    state.pauseMs = answer.delayMs;
+    if (rule.narrows) this.#narrow(because);
+    return { ...attempt, retry: { rule: rule.name, because } };
+  }
+
+  #narrow(because: string): void {
+    const before = this.#slots.total;
+    const text = this.#slots.narrow()
+      ? `from now on ${this.#slots.total} instead of ${before} units run at once`
+      : 'one unit runs at once already';
+    this.#warn('machine-too-small', `the machine is too small for this run: ${because}; ${text}`);
+  }
+
   /** After an attempt: another one, or the unit is finished. */
   #decide(state: UnitState): void {
     const last = [...state.attempts.values()].at(-1);
     if (last === undefined) throw new Error(`${state.unit.id} ended without an attempt`);
-    if (this.#stopped === null && this.#mayRunAgain(state, last)) {
-      this.#queue.retry(state.unit);
-      return;
-    }
-    this.#finishUnit(state);
+    if (this.#stopped !== null) this.#finishUnit(state);
+    else if (this.#mayRunAgain(state, last)) this.#queue.retry(state.unit);
+    else this.#finishUnit(state);
+  }
+
+  /** By a rule's pace; what was started together comes back together. */
+  #pause(token: string, states: readonly UnitState[], batchSize: number): void {
+    const units = states.map(({ unit }) => unit);
+    const longest = Math.max(...states.map(({ pauseMs }) => pauseMs));
+    const takeBack = this.#ports.later(longest, () => {
+      this.#pausing.delete(token);
+      if (batchSize > 1) this.#queue.giveBack(units);
+      else for (const unit of units) this.#queue.retry(unit);
+      this.#fill();
+    });
+    this.#pausing.set(token, { units, takeBack });
+  }
+
+  #isExcused({ attempts }: UnitState): boolean {
+    const last = [...attempts.values()].at(-1);
+    return this.#stopped === null && last !== undefined && isExcused(last);
   }
 
   #mayRunAgain(state: UnitState, last: Attempt): boolean {
     // Cut off by a neighbour in its batch: it has not had its turn yet.
     if (last.outcome === 'cancelled') return true;
-    const counted = [...state.attempts.values()].filter(({ outcome }) => outcome !== 'cancelled');
+    const counted = [...state.attempts.values()].filter(
+      (attempt) => attempt.outcome !== 'cancelled' && !isExcused(attempt),
+    );
+    if (state.settled) return false;
     const retries = this.#suiteOf(state.unit).retries ?? this.#options.retries;
     return RETRIED.has(last.outcome) && counted.length <= retries;
   }
@@ -252,7 +317,11 @@ export class Dispatcher {
     if (this.#stopped !== null) return;
     this.#stopped = { why, tooManyFlaky };
     for (const { handle } of this.#jobs.values()) handle.cancel(why, INTERRUPT_GRACE_MS);
-    for (const unit of this.#queue.drain()) this.#cancelUnstarted(unit, why);
+    const pausing = [...this.#pausing.values()];
+    this.#pausing.clear();
+    for (const { takeBack } of pausing) takeBack();
+    const waiting = [...pausing.flatMap(({ units }) => units), ...this.#queue.drain()];
+    for (const unit of waiting) this.#cancelUnstarted(unit, why);
   }
 
   /** A unit that will have no (further) attempt: it is accounted for all the same. */
@@ -298,6 +367,16 @@ export class Dispatcher {
         tooManyFlaky: this.#stopped?.tooManyFlaky ?? false,
       }),
       stopped: this.#stopped?.why ?? null,
+    });
+  }
+
+  #warn(code: string, message: string): void {
+    this.#ports.emit({
+      type: 'notice',
+      at: this.#ports.clock.wall(),
+      level: 'warning',
+      code,
+      message,
     });
   }
 

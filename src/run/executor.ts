@@ -5,17 +5,23 @@ import type { Ending } from '../core/ending.ts';
 import { describeFault } from '../core/errors.ts';
 import { sampleProgress } from '../hang/progress.ts';
 import type { Collected, Job } from '../frameworks/framework.ts';
-import type { EndedByUs } from '../outcome/judge.ts';
+import type { EndedByUs, Observed } from '../outcome/judge.ts';
 import { fileSize } from '../process/census.ts';
 import { LINEAGE } from '../process/lineage.ts';
 import { SpawnFailure } from '../process/spawn-failure.ts';
 import { Supervised } from '../process/supervised.ts';
 import { attemptVariables } from '../sandbox/environment.ts';
+import {
+  INFRA_FAILURE_FILE,
+  infraFailureFile,
+  readInfraFailures,
+} from '../sandbox/infra-failures.ts';
 import type { Suspect } from '../sandbox/tripwires/presence.ts';
 import type { World } from '../sandbox/world.ts';
 import { AttemptsOfJob } from './attempts-of-job.ts';
 import { Deadline, type DeadlineOver } from './deadline.ts';
 import { NO_RESULTS } from './end-of-units.ts';
+import type { FaultLook } from './fault-looks.ts';
 import { lastLineOf } from './last-line.ts';
 import type { ExecutorMessage, JobHandle, JobSpec, JobUnit } from './messages.ts';
 import { ResultsTail } from './results-tail.ts';
@@ -27,7 +33,7 @@ export interface ExecutorPorts {
   readonly runDir: string;
   /** The environment that attempts start from. */
   readonly env: Readonly<Record<string, string>>;
-  readonly around: Pick<Surroundings, 'tier' | 'tripwires' | 'worlds'>;
+  readonly around: Pick<Surroundings, 'faults' | 'tier' | 'tripwires' | 'worlds'>;
   readonly clock: Clock;
   /** Between SIGTERM and SIGKILL, milliseconds. */
   readonly graceMs: number;
@@ -66,6 +72,7 @@ export class Executor implements JobHandle {
   readonly #dir: string;
   readonly #files: JobFiles;
   readonly #single: boolean;
+  readonly #look: FaultLook;
   readonly #attempts: AttemptsOfJob;
   #state: State = { kind: 'starting' };
   /** In a batch: a limit for the stretches in which no unit runs. */
@@ -86,8 +93,11 @@ export class Executor implements JobHandle {
       stderr: join(this.#dir, 'stderr.log'),
       results: join(this.#dir, 'results.ndjson'),
     };
+    this.#look = ports.around.faults.enter();
     this.#attempts = new AttemptsOfJob(spec, {
       clock: ports.clock,
+      look: this.#look,
+      declared: () => readInfraFailures(infraFailureFile(this.#dir)),
       post: (message) => ports.post(message),
       evidence: (green) => this.#evidence(green),
     });
@@ -100,12 +110,9 @@ export class Executor implements JobHandle {
       givenBack = await this.#execute();
     } catch (error) {
       await this.#abandon();
-      const because =
-        error instanceof SpawnFailure
-          ? error.message
-          : `Pindown could not run it: ${describeFault(error)}`;
-      this.#attempts.finishAll(because);
+      await this.#attempts.finishAll(refusal(error));
     }
+    this.#look.ended();
     this.#state = { kind: 'over' };
     this.#leaveWorld();
     this.#ports.post({ type: 'job-finished', token: this.#spec.token, givenBack });
@@ -171,12 +178,21 @@ export class Executor implements JobHandle {
     const { cause, culprit } = this.#settling(child);
     const { leaks, fault } = await child.settle(this.#ports.graceMs);
     if (fault !== null) this.#notice('not-given-back', fault);
+    this.#look.ended();
     const trips = await tripwires.leave(this.#suspect);
     const collected = await this.#collect(job, ending);
     const explained = ending.exitCode === 0 || [...collected.values()].every(({ ended }) => ended);
     const { stdout, stderr } = this.#files;
     const lastLine = explained ? null : (lastLineOf(stderr) ?? lastLineOf(stdout));
-    return this.#attempts.judgeAll({ ending, cause, culprit, leaks, collected, lastLine, trips });
+    return await this.#attempts.judgeAll({
+      ending,
+      cause,
+      culprit,
+      leaks,
+      collected,
+      lastLine,
+      trips,
+    });
   }
 
   #settling(child: Supervised): { cause: EndedByUs | null; culprit: string | null } {
@@ -225,6 +241,7 @@ export class Executor implements JobHandle {
         slot: this.#spec.slots[0],
         outerLineage: this.#ports.env[LINEAGE],
       }),
+      [INFRA_FAILURE_FILE]: infraFailureFile(this.#dir),
     };
     for (const [name, value] of Object.entries(added)) {
       if (value === null) delete env[name];
@@ -300,4 +317,15 @@ export class Executor implements JobHandle {
     this.#idle?.clear();
     this.#attempts.clearDeadlines();
   }
+}
+
+/** Why no process of the job came to its end. */
+function refusal(error: unknown): Extract<Observed, { kind: 'spawn-failed' }> {
+  return error instanceof SpawnFailure
+    ? { kind: 'spawn-failed', because: error.message, fault: error.fault }
+    : {
+        kind: 'spawn-failed',
+        because: `Pindown could not run it: ${describeFault(error)}`,
+        fault: null,
+      };
 }

@@ -1,5 +1,6 @@
 import type { Attempt } from '../core/attempt.ts';
 import type { Unit } from '../core/unit.ts';
+import type { Excuse } from '../outcome/excuse.ts';
 import type { Framework, Suite } from '../frameworks/framework.ts';
 
 /** One unit of a job, under the id that its attempt will have if it is begun. */
@@ -35,7 +36,13 @@ export type ExecutorMessage =
    * An attempt is over. In a batch the same attempt may come a second time, when the end of the
    * process disagrees with what was reported before it: the later one holds.
    */
-  | { readonly type: 'attempt-finished'; readonly token: string; readonly attempt: Attempt }
+  | {
+      readonly type: 'attempt-finished';
+      readonly token: string;
+      readonly attempt: Attempt;
+      /** What the rules say of it; null where none claims it. */
+      readonly excuse: Excuse | null;
+    }
   /** Something that a person should know, such as a record that was refused. */
   | {
       readonly type: 'notice';

@@ -97,13 +97,17 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
     emit({ type: 'notice', at: systemClock.wall(), ...notice });
   }
   let mutated = false;
-  around.watch(options, {
-    clock: systemClock,
-    onTrip: (trip) => {
-      mutated ||= isMutation(trip);
-      emit(tripNotice(trip));
+  const files = plan.mine.flatMap(({ unit: { file } }) => file ?? []);
+  around.watch(
+    { ...options, files },
+    {
+      clock: systemClock,
+      onTrip: (trip) => {
+        mutated ||= isMutation(trip);
+        emit(tripNotice(trip));
+      },
     },
-  });
+  );
   const dispatched = await dispatch(context, options, ports, emit);
   for (const notice of await around.close(options.graceMs)) {
     emit({ type: 'notice', at: systemClock.wall(), ...notice });
@@ -196,6 +200,10 @@ async function dispatch(
     {
       clock: systemClock,
       emit,
+      later: (ms, run) => {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
       start: (spec) => {
         const executor = new Executor(spec, {
           runId: context.runId,

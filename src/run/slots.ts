@@ -1,15 +1,30 @@
 /** The worker slots, numbered from 0; the lowest free one is always taken first. */
 export class Slots {
   readonly #free: number[];
-  readonly total: number;
+  readonly #all: number;
+  #limit: number;
 
   constructor(total: number) {
-    this.total = total;
+    this.#all = total;
+    this.#limit = total;
     this.#free = Array.from({ length: total }, (_, index) => index);
   }
 
+  /** So many may be taken at once. */
+  get total(): number {
+    return this.#limit;
+  }
+
   get free(): number {
-    return this.#free.length;
+    const taken = this.#all - this.#free.length;
+    return Math.max(0, this.#limit - taken);
+  }
+
+  /** Allows one fewer at once from now on, down to one; false where that is all there is. */
+  narrow(): boolean {
+    if (this.#limit === 1) return false;
+    this.#limit -= 1;
+    return true;
   }
 
   take(count: number): readonly [number, ...number[]] {

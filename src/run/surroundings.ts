@@ -3,6 +3,7 @@ import type { Tier as TierName } from '../core/run.ts';
 import { endHold } from '../process/end-hold.ts';
 import { chooseTier } from '../process/tier/choose-tier.ts';
 import type { Tier } from '../process/tier/tier.ts';
+import { PlanStamp } from '../sandbox/plan-stamp.ts';
 import { PortRanges } from '../sandbox/port-ranges.ts';
 import { PortsWire } from '../sandbox/tripwires/ports-wire.ts';
 import { RootsWire } from '../sandbox/tripwires/roots-wire.ts';
@@ -11,6 +12,7 @@ import { TreeWire } from '../sandbox/tripwires/tree-wire.ts';
 import { type TripPorts, Tripwires } from '../sandbox/tripwires/tripwires.ts';
 import { WorldsWire } from '../sandbox/tripwires/worlds-wire.ts';
 import { type WorldOptions, Worlds } from '../sandbox/world.ts';
+import { FaultLooks } from './fault-looks.ts';
 import { writeHolder } from './holder.ts';
 import type { Notice } from './notice.ts';
 
@@ -24,6 +26,8 @@ interface WatchedProject {
   readonly projectRoot: string;
   readonly env: Readonly<Record<string, string>>;
   readonly isolation: Isolation;
+  /** The planned units' files, absolute. */
+  readonly files: Iterable<string>;
 }
 
 /** What a run takes from the machine for its attempts, and gives back at its end. */
@@ -31,6 +35,7 @@ export class Surroundings {
   readonly tier: Tier;
   readonly worlds: Worlds;
   #tripwires: Tripwires = Tripwires.none();
+  #faults: FaultLooks | null = null;
 
   private constructor(tier: Tier, worlds: Worlds) {
     this.tier = tier;
@@ -39,6 +44,12 @@ export class Surroundings {
 
   get tripwires(): Pick<Tripwires, 'enter' | 'leave'> {
     return this.#tripwires;
+  }
+
+  /** What the rules for another attempt may look at; once {@link watch} has been called. */
+  get faults(): FaultLooks {
+    if (this.#faults === null) throw new Error('the surroundings are not watched yet');
+    return this.#faults;
   }
 
   /** Takes it, and writes down in the run's directory what the next start needs to find it by. */
@@ -54,7 +65,8 @@ export class Surroundings {
   }
 
   /** Begins to notice what changes around the suite; what listing and building did is before it. */
-  watch({ projectRoot, env, isolation }: WatchedProject, ports: TripPorts): void {
+  watch({ projectRoot, env, isolation, files }: WatchedProject, ports: TripPorts): void {
+    this.#faults = new FaultLooks(PlanStamp.take(projectRoot, files));
     if (!isolation.tripwires) return;
     const state = TreeState.read(projectRoot, env);
     const { root } = this.worlds;

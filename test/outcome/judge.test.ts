@@ -255,7 +255,7 @@ describe('judge', () => {
     ],
     [
       'a refused start',
-      { kind: 'spawn-failed', because: 'no program "x"' },
+      { kind: 'spawn-failed', fault: null, because: 'no program "x"' },
       'spawn-failed',
       /no program/,
     ],

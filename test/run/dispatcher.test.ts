@@ -7,7 +7,12 @@ import type { AttemptOutcome } from '../../src/core/outcome.ts';
 import { type RunEnd, countUnit, emptyTotals } from '../../src/core/run.ts';
 import type { Unit } from '../../src/core/unit.ts';
 import type { Framework } from '../../src/frameworks/framework.ts';
+import type { Excuse } from '../../src/outcome/excuse.ts';
+import { RULES } from '../../src/outcome/rules/registry.ts';
+import type { Rule } from '../../src/outcome/rules/rule.ts';
 import { Dispatcher, type DispatchOptions, type RunSuite } from '../../src/run/dispatcher.ts';
+import { execBusy } from '../../src/outcome/rules/exec-busy.ts';
+import { spawnRefused } from '../../src/outcome/rules/spawn-refused.ts';
 import type { JobHandle, JobSpec } from '../../src/run/messages.ts';
 
 const adapter = (launching: 'each' | 'batch'): Framework => ({
@@ -87,6 +92,8 @@ class Play {
   readonly events: RunEvent[] = [];
   readonly jobs: Simulated[] = [];
   readonly dispatcher: Dispatcher;
+  /** What was put off, in order. */
+  readonly later: (() => void)[] = [];
   now = 0;
   end: RunEnd | null = null;
 
@@ -107,6 +114,12 @@ class Play {
       {
         clock: { wall: () => this.now, monotonic: () => this.now },
         emit: (event) => this.events.push(event),
+        later: (_ms, run) => {
+          this.later.push(run);
+          return () => {
+            this.later.splice(this.later.indexOf(run), 1);
+          };
+        },
         start: (spec): JobHandle => {
           const job: Simulated = { spec, cancelled: false };
           this.jobs.push(job);
@@ -129,7 +142,12 @@ class Play {
   }
 
   /** Lets a job end: its first `begun` units come to the outcomes, the others are given back. */
-  finish(job: Simulated, outcomes: readonly AttemptOutcome[], begun: number): void {
+  finish(
+    job: Simulated,
+    outcomes: readonly AttemptOutcome[],
+    begun: number,
+    excuse: Excuse | null = null,
+  ): void {
     this.jobs.splice(this.jobs.indexOf(job), 1);
     const { spec } = job;
     const count = Math.max(1, Math.min(begun, spec.units.length));
@@ -146,6 +164,7 @@ class Play {
         type: 'attempt-finished',
         token: spec.token,
         attempt: attemptOf(spec, index, outcome),
+        excuse: outcome === 'passed' ? null : excuse,
       });
     }
     this.dispatcher.handle({
@@ -153,6 +172,19 @@ class Play {
       token: spec.token,
       givenBack: spec.units.slice(count).map(({ unit: { id } }) => id),
     });
+  }
+
+  /** Lets the first thing come that was put off. */
+  due(): boolean {
+    const run = this.later.shift();
+    run?.();
+    return run !== undefined;
+  }
+
+  attemptsOf(unitId: string): Attempt[] {
+    return this.events.flatMap((event) =>
+      event.type === 'attempt-finished' && event.attempt.unitId === unitId ? [event.attempt] : [],
+    );
   }
 
   finishedUnits(): string[] {
@@ -176,6 +208,16 @@ const anOutcome: fc.Arbitrary<AttemptOutcome> = fc.constantFrom(
   'cancelled',
 );
 
+const proven = (rule: Rule): Excuse => ({ kind: 'proven', rule, because: 'seen' });
+
+const anExcuse: fc.Arbitrary<Excuse | null> = fc.oneof(
+  fc.constant(null),
+  fc.constantFrom(...RULES.map(proven)),
+  fc
+    .constantFrom(...RULES)
+    .map((rule): Excuse => ({ kind: 'refused', rule, because: 'not seen', final: true })),
+);
+
 const aStep = fc.oneof(
   {
     weight: 12,
@@ -184,8 +226,10 @@ const aStep = fc.oneof(
       job: fc.nat(),
       outcomes: fc.array(anOutcome, { minLength: 1, maxLength: 4 }),
       begun: fc.nat(6),
+      excuse: anExcuse,
     }),
   },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('due' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('interrupt' as const) }) },
 );
 
@@ -217,12 +261,17 @@ describe('dispatcher', () => {
               play.dispatcher.interrupt('SIGINT');
               continue;
             }
+            if (step.kind === 'due') {
+              play.due();
+              continue;
+            }
             const job = play.jobs[step.job % Math.max(1, play.jobs.length)];
-            if (job !== undefined) play.finish(job, step.outcomes, step.begun);
+            if (job !== undefined) play.finish(job, step.outcomes, step.begun, step.excuse);
           }
           // Whatever is left passes; a unit may be cut off by neighbours only so often here.
-          for (let guard = 0; play.jobs.length > 0 && guard < 1_000; guard += 1) {
-            play.finish(play.jobs[0]!, ['passed'], Infinity);
+          for (let guard = 0; guard < 1_000; guard += 1) {
+            if (play.jobs.length > 0) play.finish(play.jobs[0]!, ['passed'], Infinity);
+            else if (!play.due()) break;
           }
           await Promise.resolve();
           const finished = play.finishedUnits();
@@ -264,6 +313,86 @@ describe('dispatcher', () => {
       assert.equal(play.jobs.length, 0);
     });
   }
+
+  test('runs again what a rule excused, six times in all, and says that it gave up', async () => {
+    const play = new Play([unit('each', 0)], { retries: 0 });
+    for (let tries = 0; tries < 6; tries += 1) {
+      assert.equal(play.jobs.length, 1, `try ${tries + 1}`);
+      play.finish(play.jobs[0]!, ['spawn-failed'], 1, proven(execBusy));
+      play.due();
+    }
+    await Promise.resolve();
+    assert.equal(play.end?.totals['spawn-failed'], 1);
+    const attempts = play.attemptsOf('each:0');
+    assert.deepEqual(
+      attempts.map(({ retry }) => retry?.rule ?? null),
+      [...Array.from({ length: 5 }, () => 'exec-busy'), null],
+    );
+    assert.match(
+      attempts.at(-1)?.reason ?? '',
+      /not excused by exec-busy: it was run again 5 times/,
+    );
+  });
+
+  test('what was excused and passed then is passed, and not flaky', async () => {
+    const play = new Play([unit('each', 0)], { retries: 0 });
+    play.finish(play.jobs[0]!, ['spawn-failed'], 1, proven(execBusy));
+    assert.equal(play.jobs.length, 0, 'it keeps its pace');
+    play.due();
+    play.finish(play.jobs[0]!, ['passed'], 1);
+    await Promise.resolve();
+    assert.equal(play.end?.totals.passed, 1);
+    assert.equal(play.end?.totals.flaky, 0);
+  });
+
+  test("an excused attempt costs none of the user's own retries", () => {
+    const play = new Play([unit('each', 0)], { retries: 1 });
+    play.finish(play.jobs[0]!, ['spawn-failed'], 1, proven(execBusy));
+    play.due();
+    play.finish(play.jobs[0]!, ['failed'], 1);
+    assert.equal(play.jobs.length, 1);
+  });
+
+  test('a batch that could not be started is started again as one', () => {
+    const play = new Play(
+      [0, 1, 2].map((index) => unit('batch', index)),
+      { retries: 0 },
+    );
+    play.finish(play.jobs[0]!, ['spawn-failed'], Infinity, proven(execBusy));
+    while (play.due());
+    const [first, ...others] = play.jobs.map(({ spec }) => spec.units.length);
+    assert.equal(
+      [first, ...others].reduce((sum = 0, length = 0) => sum + length, 0),
+      3,
+    );
+  });
+
+  test('runs fewer at once where the machine has no room, down to one', () => {
+    const units = Array.from({ length: 6 }, (_, index) => unit('each', index));
+    const play = new Play(units, { workers: 3, retries: 0 });
+    play.finish(play.jobs[0]!, ['spawn-failed'], 1, proven(spawnRefused));
+    assert.equal(play.jobs.length, 2);
+    play.finish(play.jobs[0]!, ['spawn-failed'], 1, proven(spawnRefused));
+    assert.equal(play.jobs.length, 1);
+    const told = play.events.filter((event) => event.type === 'notice');
+    assert.equal(told.length, 2);
+  });
+
+  test('what waits for its pace when the run is stopped is accounted for', async () => {
+    const play = new Play([unit('each', 0)], {});
+    play.finish(play.jobs[0]!, ['spawn-failed'], 1, proven(execBusy));
+    play.dispatcher.interrupt('SIGINT');
+    await Promise.resolve();
+    assert.equal(play.later.length, 0);
+    assert.equal(play.end?.totals['spawn-failed'], 1);
+  });
+
+  test("what is proven to be really gone gets none of the user's retries", () => {
+    const play = new Play([unit('each', 0)], { retries: 3 });
+    const gone: Excuse = { kind: 'refused', rule: execBusy, because: 'gone', final: true };
+    play.finish(play.jobs[0]!, ['failed'], 1, gone);
+    assert.equal(play.jobs.length, 0);
+  });
 
   test('gives back what a crashed batch never began, and runs it again', () => {
     const play = new Play(

@@ -15,6 +15,8 @@ import { Executor } from '../../src/run/executor.ts';
 import type { ExecutorMessage, JobSpec, JobUnit } from '../../src/run/messages.ts';
 import type { Surroundings } from '../../src/run/surroundings.ts';
 import { Tripwires } from '../../src/sandbox/tripwires/tripwires.ts';
+import { PlanStamp } from '../../src/sandbox/plan-stamp.ts';
+import { FaultLooks } from '../../src/run/fault-looks.ts';
 import { Worlds } from '../../src/sandbox/world.ts';
 import { shellFramework, shellSuite, shellUnit } from './shell-framework.ts';
 
@@ -28,9 +30,10 @@ before(() => {
 after(() => rmSync(dir, { recursive: true }));
 
 /** What attempts run in: recognised by the group tier, in the user's own TMPDIR. */
-function surroundings(tier: Tier): Pick<Surroundings, 'tier' | 'tripwires' | 'worlds'> {
+function surroundings(tier: Tier): Pick<Surroundings, 'faults' | 'tier' | 'tripwires' | 'worlds'> {
   const options = { temp: false, home: false, keep: 'none' } as const;
-  return { tier, worlds: Worlds.open('r', options, null), tripwires: Tripwires.none() };
+  const faults = new FaultLooks(PlanStamp.take('/', []));
+  return { tier, faults, worlds: Worlds.open('r', options, null), tripwires: Tripwires.none() };
 }
 
 interface Played {

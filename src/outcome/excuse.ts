@@ -1,0 +1,34 @@
+import type { Failure, Look, Rule } from './rules/rule.ts';
+import { RULES } from './rules/registry.ts';
+
+/** What the rules say of a failure that one of them claims. */
+export type Excuse =
+  /** The environment failed, by this rule's proof: the unit may be run again. */
+  | { readonly kind: 'proven'; readonly rule: Rule; readonly because: string }
+  /** It is of the rule's kind, and not proven: it stands. */
+  | {
+      readonly kind: 'refused';
+      readonly rule: Rule;
+      readonly because: string;
+      /** Nor is there anything to be gained by one of the user's own retries. */
+      readonly final: boolean;
+    };
+
+/**
+ * Asks the closed list whether a failure was the environment's. What no rule claims is real, and a
+ * test that failed is a veto against each of them.
+ */
+export async function excuse(failure: Failure, look: Look): Promise<Excuse | null> {
+  const rule = RULES.find((each) => each.claims(failure));
+  if (rule === undefined) return null;
+  const veto = failure.tests.find(({ outcome }) => outcome === 'failed');
+  if (veto !== undefined) {
+    const because = `"${veto.name}" failed, which is a veto`;
+    return { kind: 'refused', rule, because, final: false };
+  }
+  const proof = await rule.prove(failure, look);
+  const { because } = proof;
+  return proof.holds
+    ? { kind: 'proven', rule, because }
+    : { kind: 'refused', rule, because, final: proof.final === true };
+}
