@@ -2,6 +2,7 @@ import { EXIT_TABLE } from '../core/exit-status.ts';
 import { type Command, type OptionSpec } from './command.ts';
 import { placeholderOf } from './parse.ts';
 import { COMMANDS } from './table.ts';
+import { wrap } from './wrap.ts';
 
 /** The help of `pindown` itself. */
 export function overview(): string {
@@ -86,16 +87,4 @@ function columns(rows: readonly (readonly [left: string, right: string])[]): str
     });
     return [...head, ...body];
   });
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + word.length + 1 > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

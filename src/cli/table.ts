@@ -43,6 +43,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/suspects.ts')).suspectsCommand,
   },
   {
+    name: 'explain',
+    summary: 'print the theorem behind a rule for another attempt',
+    load: async () => (await import('./commands/explain.ts')).explainCommand,
+  },
+  {
     name: 'durations',
     summary: 'carry past durations to another machine, such as CI',
     load: async () => (await import('./commands/durations.ts')).durationsCommand,

@@ -1,11 +1,12 @@
-import type { Attempt, Location, UnitResult } from '../core/attempt.ts';
+import { type Attempt, isExcused, type Location, type UnitResult } from '../core/attempt.ts';
 import type { AttemptOutcome, TestOutcome, UnitOutcome } from '../core/outcome.ts';
 import { outputPath } from './attempt-output.ts';
 import { type Case, casesOf, describeLeak, isBad } from './cases.ts';
 import { messageHead } from './message.ts';
 import { unitFile } from './unit-file.ts';
 
-export type FindingKind = Exclude<UnitOutcome, 'passed' | 'skipped'>;
+/** `excused`: run again by a rule, which proved that the environment had failed. */
+export type FindingKind = Exclude<UnitOutcome, 'passed' | 'skipped'> | 'excused';
 
 /** The kinds by importance, the most important first. */
 export const FINDING_KINDS: readonly FindingKind[] = [
@@ -22,6 +23,7 @@ export const FINDING_KINDS: readonly FindingKind[] = [
   'lost',
   'no-tests',
   'flaky',
+  'excused',
   'cancelled',
 ];
 
@@ -68,8 +70,11 @@ export function findingsOf(unit: UnitResult): Finding[] {
   });
   const own = cases.find((entry) => entry.own)?.results.find(isBad)?.attempt;
   const told = TELLS_LEAKS.has(unit.outcome) ? own?.id : null;
+  const excused = unit.attempts.filter(isExcused);
+  if (excused.length > 0) findings.push(attemptsFinding('excused', unit, excused, proofs(excused)));
   const leaky = unit.attempts.filter(({ id, leaks }) => leaks.length > 0 && id !== told);
-  return leaky.length === 0 ? findings : [...findings, leakFinding(unit, leaky)];
+  if (leaky.length > 0) findings.push(attemptsFinding('leaked', unit, leaky, leftBehind(leaky)));
+  return findings;
 }
 
 function kindOf(entry: Case, unit: UnitResult): FindingKind | null {
@@ -104,22 +109,40 @@ function finding(kind: FindingKind, entry: Case, unit: UnitResult): Finding {
   };
 }
 
-/** What stayed behind a unit that is not `leaked` because something worse (or a retry) decided. */
-function leakFinding(unit: UnitResult, leaky: readonly Attempt[]): Finding {
-  const leaks = leaky.flatMap((attempt) => attempt.leaks);
-  const lines = leaks.slice(0, MAX_LEAKS).map(describeLeak);
-  if (leaks.length > MAX_LEAKS) lines.push(`and ${leaks.length - MAX_LEAKS} more`);
+/** What is to be told of some of a unit's attempts, besides what decided it. */
+function attemptsFinding(
+  kind: FindingKind,
+  unit: UnitResult,
+  attempts: readonly Attempt[],
+  message: readonly string[],
+): Finding {
   return {
-    kind: 'leaked',
+    kind,
     unitId: unit.id,
     path: unit.path,
     file: unitFile(unit),
     line: null,
     column: null,
     test: null,
-    message: lines.map(cut),
-    attempts: leaky.slice(0, MAX_ATTEMPTS).map((attempt) => described(attempt, attempt.outcome)),
+    message: message.map(cut),
+    attempts: attempts.slice(0, MAX_ATTEMPTS).map((attempt) => described(attempt, attempt.outcome)),
   };
+}
+
+/** What stayed behind a unit that is not `leaked` because something worse (or a retry) decided. */
+function leftBehind(leaky: readonly Attempt[]): string[] {
+  const leaks = leaky.flatMap((attempt) => attempt.leaks);
+  const lines = leaks.slice(0, MAX_LEAKS).map(describeLeak);
+  if (leaks.length > MAX_LEAKS) lines.push(`and ${leaks.length - MAX_LEAKS} more`);
+  return lines;
+}
+
+/** By which rule each was excused, and its proof; the same ones once. */
+function proofs(excused: readonly Attempt[]): string[] {
+  const lines = excused.flatMap(({ retry }) =>
+    retry === null ? [] : [`${retry.rule}: ${retry.because}`],
+  );
+  return [...new Set(lines)];
 }
 
 function described(attempt: Attempt, outcome: FindingAttempt['outcome']): FindingAttempt {

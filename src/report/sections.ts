@@ -10,6 +10,7 @@ export interface Section {
 export const SECTIONS: readonly Section[] = [
   { title: 'Failed', kinds: ['crashed', 'timed-out', 'errored', 'failed'] },
   { title: 'Flaky', kinds: ['flaky'] },
+  { title: 'Run again by a rule', kinds: ['excused'] },
   { title: 'Hung', kinds: ['hung'] },
   { title: 'Leaked', kinds: ['leaked'] },
   { title: 'Not to be trusted', kinds: ['contradicted', 'tree-mutated'] },

@@ -1,5 +1,7 @@
 import { CONFIG_GROUPS } from '../../config/config.ts';
 import { EXIT_TABLE } from '../../core/exit-status.ts';
+import { NEVER } from '../../outcome/rules/never.ts';
+import { THEOREMS } from '../../outcome/rules/theorems.ts';
 import { SCRUBBED } from '../../sandbox/environment.ts';
 import type { Command } from '../command.ts';
 import { optionSyntax, optionText } from '../help.ts';
@@ -19,6 +21,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
     ['docs/commands.md', commandsPage(commands)],
     ['docs/configuration.md', configurationPage()],
     ['docs/environment.md', environmentPage()],
+    ['docs/transient-faults.md', transientFaultsPage()],
   ]);
 }
 
@@ -50,6 +53,38 @@ ${command.description.join('\n\n')}
 ${options.length === 0 ? '' : `${table(['option', 'meaning'], options)}\n`}${command.examples
     .map(({ command: line, explains }) => `- \`${line}\`: ${explains}\n`)
     .join('')}`;
+}
+
+function transientFaultsPage(): string {
+  const rules = THEOREMS.map(
+    (rule) => `## ${rule.name}
+
+${sentence(rule.title)}
+
+- **Matches.** ${rule.matches}
+- **Proof.** ${rule.proof}
+- **Safe because.** ${rule.safe}
+- **Bounds.** ${rule.bounds}
+- **Gives up.** ${rule.givesUp}
+- See ${rule.sources.join(', ')}.
+`,
+  );
+  return `# Transient faults
+
+A retry that goes green teaches people to ignore it. Pindown makes another attempt on its own only where one of these rules can prove that the environment failed before the test could; \`pindown explain RULE\` says the same. Anything else is real, and one test that failed is a veto against every rule. No rule reads what a process printed.
+
+What a rule excused stays in every report, with the rule and its proof (\`retry\` of the attempt in \`report.json\`). It neither makes the unit flaky nor costs any of the user's \`--retries\`. A run has a budget of such further starts: 50, or one for ten units. A rule that has given up three units is out for the rest of the run.
+
+A suite's own infrastructure can say that it failed: one line \`component: text\` for each failure, appended to the file that \`PINDOWN_INFRA_FAILURE_FILE\` names.
+
+${rules.join('\n')}
+## Never
+
+${table(['what', 'because'], NEVER)}`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function configurationPage(): string {

@@ -1,4 +1,4 @@
-import type { Location, UnitResult } from '../../core/attempt.ts';
+import { isExcused, type Location, type UnitResult } from '../../core/attempt.ts';
 import type { UnitOutcome } from '../../core/outcome.ts';
 import { outputPath } from '../attempt-output.ts';
 import { type Case, type CaseResult, isBad } from '../cases.ts';
@@ -84,7 +84,12 @@ export function ctrfTest(entry: Case, unit: UnitResult): CtrfTest {
     ...(earlier.length === 0 ? {} : { retryAttempts: earlier.map(ctrfAttempt) }),
     ...(entry.status === 'flaky' ? { flaky: true } : {}),
     ...attachments(last),
-    extra: { 'pindown/unit': unit.id, 'pindown/outcome': unit.outcome, ...evidence(last) },
+    extra: {
+      'pindown/unit': unit.id,
+      'pindown/outcome': unit.outcome,
+      ...excuses(unit),
+      ...evidence(last),
+    },
   };
 }
 
@@ -130,6 +135,16 @@ function attachments(result: CaseResult): { attachments?: readonly CtrfAttachmen
     path: outputPath(attempt, name),
   });
   return { attachments: [log('stdout'), log('stderr')] };
+}
+
+/** The unit's attempts that a rule excused, with its proof. */
+function excuses({ attempts }: UnitResult): Record<string, unknown> {
+  const excused = attempts.filter(isExcused).map(({ id, outcome, retry }) => ({
+    attempt: id,
+    outcome,
+    ...retry,
+  }));
+  return excused.length === 0 ? {} : { 'pindown/excused': excused };
 }
 
 /** What is known beyond CTRF's own fields; only the id where there is nothing to explain. */

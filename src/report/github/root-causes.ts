@@ -32,6 +32,7 @@ const LEVELS: Record<FindingKind, AnnotationLevel> = {
   lost: 'error',
   'no-tests': 'warning',
   flaky: 'warning',
+  excused: 'warning',
   cancelled: 'notice',
 };
 

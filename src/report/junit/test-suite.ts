@@ -46,6 +46,9 @@ function properties(unit: UnitResult, run: RunInfo): string {
       `pindown.attempt.${attempt.number}`,
       `${attempt.id} ${attempt.outcome}`,
     ]),
+    ...unit.attempts.flatMap(({ number, retry }): [string, string][] =>
+      retry === null ? [] : [[`pindown.excused.${number}`, `${retry.rule}: ${retry.because}`]],
+    ),
   ];
   const written = pairs.map(([name, value]) => element('property', { name, value }));
   return element('properties', {}, written.join(''));

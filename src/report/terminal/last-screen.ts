@@ -2,7 +2,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { counted } from '../counted.ts';
 import type { Digest } from '../digest.ts';
 import { formatDuration } from '../duration.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding, FindingKind } from '../finding.ts';
 import { type Again, rerunCommand } from '../rerun-command.ts';
 import { runEndText } from '../run-end-text.ts';
 import { SECTIONS, type Section } from '../sections.ts';
@@ -52,15 +52,20 @@ function sectionLines(
   const total = kept.reduce((sum, { total: count }) => sum + count, 0);
   if (total === 0) return [];
   const shown = kept.flatMap(({ items }) => items).slice(0, MAX_FINDINGS);
-  const tone = section.kinds.includes('flaky') ? 'warn' : 'bad';
+  const tone = toneOf(section.kinds[0]);
   const lines = [theme.paint('strong', theme.paint(tone, `${section.title} (${total})`))];
   for (const finding of shown) lines.push(...findingLines(finding, options, theme));
   if (total > shown.length) lines.push(`  ${theme.ellipsis} and ${total - shown.length} more`);
   return [...lines, ''];
 }
 
+/** Yellow is what leaves the run green. */
+function toneOf(kind: FindingKind | undefined): 'warn' | 'bad' {
+  return kind === 'flaky' || kind === 'excused' ? 'warn' : 'bad';
+}
+
 function findingLines(finding: Finding, options: LastScreenOptions, theme: Theme): string[] {
-  const tone = finding.kind === 'flaky' ? 'warn' : 'bad';
+  const tone = toneOf(finding.kind);
   const test = finding.test === null ? '' : ` > ${finding.test}`;
   const lines = [`  ${theme.paint(tone, finding.kind)} ${sanitiseLine(finding.path + test)}`];
   for (const line of finding.message.slice(0, MESSAGE_LINES)) {
