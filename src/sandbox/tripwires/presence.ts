@@ -9,11 +9,14 @@ export interface Suspect {
   members(): Promise<readonly Member[]>;
 }
 
-/** Who ran at one moment, and which units in it. */
-export type Running = ReadonlyMap<Suspect, readonly string[]>;
+/**
+ * Who ran at one moment, and which units in it. By a suspect as long as that is there; one that is
+ * over is nobody who could be asked any more, and something else stands for it.
+ */
+export type Running = ReadonlyMap<unknown, readonly string[]>;
 
+/** That of a suspect which is over; not the suspect itself, on which a whole attempt hangs. */
 interface Stay {
-  readonly suspect: Suspect;
   readonly from: number;
   readonly to: number;
   readonly units: readonly string[];
@@ -46,16 +49,17 @@ export class Presence {
     this.#since.delete(suspect);
     if (stay === undefined) return now;
     const units = new Set([...stay.units, ...suspect.running()]);
-    this.#over.push({ suspect, from: stay.at, to: now, units: [...units] });
+    this.#over.push({ from: stay.at, to: now, units: [...units] });
     return stay.at;
   }
 
-  isAny(suspects: Iterable<Suspect>): boolean {
-    for (const suspect of suspects) if (this.#since.has(suspect)) return true;
+  /** Whether one of those that ran then is there now. */
+  isAny(running: Running): boolean {
+    for (const suspect of this.#since.keys()) if (running.has(suspect)) return true;
     return false;
   }
 
-  now(): Running {
+  now(): ReadonlyMap<Suspect, readonly string[]> {
     const running = new Map<Suspect, readonly string[]>();
     for (const [suspect, { units }] of this.#since) {
       const these = suspect.running();
@@ -68,9 +72,9 @@ export class Presence {
   /** Who ran at a moment of the past; nobody where it is not known when that was. */
   at(moment: number | null): Running {
     if (moment === null) return new Map();
-    const running = new Map<Suspect, readonly string[]>();
-    for (const { suspect, from, to, units } of this.#over) {
-      if (from - EARLIER_MS <= moment && moment <= to) running.set(suspect, units);
+    const running = new Map<unknown, readonly string[]>();
+    for (const stay of this.#over) {
+      if (stay.from - EARLIER_MS <= moment && moment <= stay.to) running.set(stay, stay.units);
     }
     for (const [suspect, { at }] of this.#since) {
       if (at - EARLIER_MS <= moment) running.set(suspect, suspect.running());

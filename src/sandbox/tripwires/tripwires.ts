@@ -113,7 +113,7 @@ export class Tripwires {
       this.#verify(wire, at);
     }
     if (this.#told.length > MOST_TOLD) {
-      this.#told = this.#told.filter(({ seen }) => this.#presence.isAny(seen.running.keys()));
+      this.#told = this.#told.filter(({ seen }) => this.#presence.isAny(seen.running));
     }
   }
 

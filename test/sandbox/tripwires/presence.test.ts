@@ -20,5 +20,9 @@ test('who ran at a moment, a little before it was entered included', () => {
   assert.deepEqual(at(3_001), ['b']);
   assert.deepEqual(at(null), []);
   assert.deepEqual([...presence.now().keys()], [b]);
-  assert.deepEqual([presence.isAny([a]), presence.isAny([a, b])], [false, true]);
+  assert.deepEqual(
+    [presence.isAny(presence.at(990)), presence.isAny(presence.at(1_990))],
+    [false, true],
+  );
+  assert.equal(presence.at(1_500).has(a), false, 'what hangs on an attempt goes with it');
 });
