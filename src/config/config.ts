@@ -8,6 +8,7 @@ import { type IsolationGroup, isolationGroup } from './isolation-group.ts';
 import { CONFIG_NAME } from './project-root.ts';
 import { type ReportGroup, reportGroup } from './report-group.ts';
 import { type RunGroup, runGroup } from './run-group.ts';
+import { type SetupGroup, setupGroup } from './setup-group.ts';
 import { type SuiteGroup, suiteGroup } from './suite-group.ts';
 import type { Group } from './values.ts';
 
@@ -17,6 +18,7 @@ export interface Config {
   readonly suite: readonly SuiteGroup[];
   readonly isolation: IsolationGroup;
   readonly report: ReportGroup;
+  readonly setup: readonly SetupGroup[];
 }
 
 /** The groups of `pindown.toml`, as the documentation shows them. */
@@ -25,6 +27,7 @@ export const CONFIG_GROUPS: Readonly<Record<keyof Config, Group<unknown>>> = {
   suite: suiteGroup,
   isolation: isolationGroup,
   report: reportGroup,
+  setup: setupGroup,
 };
 
 const schema = v.strictObject({
@@ -32,6 +35,7 @@ const schema = v.strictObject({
   suite: v.optional(v.array(suiteGroup.schema, 'Expected [[suite]]'), []),
   isolation: v.optional(isolationGroup.schema, {}),
   report: v.optional(reportGroup.schema, {}),
+  setup: v.optional(v.array(setupGroup.schema, 'Expected [[setup]]'), []),
 });
 
 /**

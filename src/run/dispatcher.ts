@@ -131,6 +131,11 @@ export class Dispatcher {
     return this.#end.promise;
   }
 
+  /** Nothing can be run: every unit that has not been started is cancelled. */
+  giveUp(why: string): void {
+    this.#stop(why, false);
+  }
+
   /** Takes one message of an executor. */
   handle(message: ExecutorMessage): void {
     switch (message.type) {
@@ -225,7 +230,9 @@ export class Dispatcher {
       if (this.#isExcused(state)) excused.push(state);
       else this.#decide(state);
     }
-    if (excused.length > 0) this.#pause(token, excused, spec.units.length);
+    // What came before them in the batch may have stopped the run.
+    if (this.#stopped !== null) for (const state of excused) this.#finishUnit(state);
+    else if (excused.length > 0) this.#pause(token, excused, spec.units.length);
     const waiting = spec.units.filter(({ unit }) => back.has(unit.id)).map(({ unit }) => unit);
     if (this.#stopped === null) this.#queue.giveBack(waiting);
     else for (const unit of waiting) this.#cancelUnstarted(unit, this.#stopped.why);

@@ -20,6 +20,7 @@ import { listUnits } from './list-units.ts';
 import type { ResolvedSuite } from './resolve-suites.ts';
 import type { Notice } from './notice.ts';
 import { createRunDirectory, newRunId, type StateDirectory } from './state-directory.ts';
+import { SetUp, type SetUpStep } from './set-up.ts';
 import { type Isolation, Surroundings } from './surroundings.ts';
 
 export interface RunOptions extends Omit<DispatchOptions, 'emptyShard'> {
@@ -43,6 +44,8 @@ export interface RunOptions extends Omit<DispatchOptions, 'emptyShard'> {
   readonly processors: number;
   /** What attempts have for themselves, and the strongest tier that is to be tried. */
   readonly isolation: Isolation;
+  /** What is done once before the first unit. */
+  readonly setUp: readonly SetUpStep[];
   /** What came up before the run began; part of its record. */
   readonly notices: readonly Notice[];
 }
@@ -96,6 +99,15 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
   for (const notice of [...options.notices, ...emptyShardNotices(plan, options.shard)]) {
     emit({ type: 'notice', at: systemClock.wall(), ...notice });
   }
+  const setUp = new SetUp({
+    ...options,
+    runId,
+    runDir,
+    tier: around.tier,
+    signal: ports.signal,
+    notice: (notice) => emit({ type: 'notice', at: systemClock.wall(), ...notice }),
+  });
+  const unready = await setUp.perform(options.setUp);
   let mutated = false;
   const files = plan.mine.flatMap(({ unit: { file } }) => file ?? []);
   around.watch(
@@ -108,7 +120,8 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
       },
     },
   );
-  const dispatched = await dispatch(context, options, ports, emit);
+  const dispatched = await dispatch({ ...context, unready }, options, ports, emit);
+  await setUp.tearDown();
   for (const notice of await around.close(options.graceMs)) {
     emit({ type: 'notice', at: systemClock.wall(), ...notice });
   }
@@ -187,7 +200,7 @@ function runInfo(
 
 /** Runs the plan's units over the workers; every executor's messages go to the one dispatcher. */
 async function dispatch(
-  context: RunContext,
+  context: RunContext & { readonly unready: string | null },
   options: RunOptions,
   ports: RunPorts,
   emit: (event: RunEvent) => void,
@@ -220,5 +233,6 @@ async function dispatch(
     },
   );
   ports.onInterruptible((signal) => dispatcher.interrupt(signal));
+  if (context.unready !== null) dispatcher.giveUp(context.unready);
   return await dispatcher.run();
 }

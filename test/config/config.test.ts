@@ -30,6 +30,7 @@ describe('loadConfig', () => {
       suite: [],
       isolation: { tier: 'cgroup', temp: true, home: false, tripwires: true, keep: 'failed' },
       report: {},
+      setup: [],
     });
   });
 

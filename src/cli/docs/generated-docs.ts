@@ -12,6 +12,7 @@ const HEADS = {
   suite: '[[suite]]',
   isolation: '[isolation]',
   report: '[report]',
+  setup: '[[setup]]',
 } as const satisfies Record<keyof typeof CONFIG_GROUPS, string>;
 
 /** The pages of `docs/` that are made from the same tables as the help, by path. */

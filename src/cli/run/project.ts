@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Config, loadConfig } from '../../config/config.ts';
 import type { IsolationGroup } from '../../config/isolation-group.ts';
 import { findProjectRoot } from '../../config/project-root.ts';
+import type { SetupGroup } from '../../config/setup-group.ts';
 import { usageError } from '../../core/errors.ts';
 import type { Tier } from '../../core/run.ts';
 import type { FrameworkName } from '../../core/unit.ts';
@@ -14,6 +15,7 @@ import {
   resolveSuites,
   type SuiteRequest,
 } from '../../run/resolve-suites.ts';
+import type { SetUpStep } from '../../run/set-up.ts';
 import { suiteEnvironment } from '../../sandbox/environment.ts';
 import type { Io } from '../io.ts';
 import { OWN_CHECKOUT } from '../version.ts';
@@ -43,6 +45,7 @@ interface RunSettings {
   readonly order: Order;
   readonly keepRuns: number;
   readonly isolation: IsolationGroup;
+  readonly setUp: readonly SetUpStep[];
 }
 
 export interface Project {
@@ -70,7 +73,7 @@ export function openProject(
     root,
     config,
     env: suiteEnvironment(io.env, { ownRoot: OWN_CHECKOUT, projectRoot: root }),
-    settings: settingsOf(config, flags),
+    settings: settingsOf(config, flags, root),
     requests: requestsOf(config, flags, asked, { root, cwd: io.cwd }),
     selectors: asked.command === null ? asked.selectors : [],
     again: {
@@ -94,7 +97,7 @@ export async function resolveProject(
   return { suites };
 }
 
-function settingsOf(config: Config, flags: RunFlags): RunSettings {
+function settingsOf(config: Config, flags: RunFlags, root: string): RunSettings {
   const { run } = config;
   const processors = availableProcessors();
   return {
@@ -109,6 +112,18 @@ function settingsOf(config: Config, flags: RunFlags): RunSettings {
     order: flags.order ?? run.order,
     keepRuns: run['keep-runs'],
     isolation: { ...config.isolation, ...(flags.tier === undefined ? {} : { tier: flags.tier }) },
+    setUp: config.setup.map((step) => setUpStep(step, root)),
+  };
+}
+
+function setUpStep({ command, dir, within, ready, ...step }: SetupGroup, root: string): SetUpStep {
+  const [program = '', ...args] = command;
+  return {
+    ...step,
+    argv: [program, ...args],
+    cwd: resolve(root, dir),
+    ready: ready ?? null,
+    withinMs: within,
   };
 }
 

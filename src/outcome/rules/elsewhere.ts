@@ -1,7 +1,24 @@
 import type { Theorem } from './rule.ts';
+import { setUpFailed } from './set-up-failed.ts';
 
 /** Rules that are applied where the fault arises and not to an attempt's end. */
 export const ELSEWHERE: readonly { readonly name: string; readonly theorem: Theorem }[] = [
+  setUpFailed,
+  {
+    name: 'not-ready',
+    theorem: {
+      title: 'a service of [[setup]] does not take connections yet',
+      matches:
+        'ECONNREFUSED, or ENOENT of a socket, from connecting to the "ready" of a step of [[setup]]; no other fault.',
+      proof:
+        "The errno of connect(2), which is the step's own declared place, during its own set-up.",
+      safe: 'A connection that was refused has done nothing.',
+      bounds:
+        'From 10 ms apart to 250 ms, until the "within" of the step is over; a hard cap, also where a connection hangs.',
+      givesUp: 'The step has failed: see set-up-failed.',
+      sources: ['connect(2)'],
+    },
+  },
   {
     name: 'store-busy',
     theorem: {
