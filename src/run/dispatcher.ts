@@ -1,9 +1,8 @@
-import { type Attempt, isExcused, unitResult } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import type { RunEvent } from '../core/event.ts';
 import { exitStatus } from '../core/exit-status.ts';
 import { uuidv7 } from '../core/ids.ts';
-import { type AttemptOutcome, isGreen } from '../core/outcome.ts';
+import { isGreen } from '../core/outcome.ts';
 import { type RunEnd, countUnit, emptyTotals } from '../core/run.ts';
 import type { Unit } from '../core/unit.ts';
 import type { Framework, Suite } from '../frameworks/framework.ts';
@@ -11,6 +10,7 @@ import type { ExecutorMessage, JobHandle, JobSpec, JobUnit } from './messages.ts
 import { Queue } from './queue.ts';
 import { RuleRetries } from './rule-retries.ts';
 import { Slots } from './slots.ts';
+import { type Next, type Pace, UnitCourse } from './unit-course.ts';
 
 export interface DispatchOptions {
   readonly workers: number;
@@ -44,34 +44,11 @@ export interface DispatcherPorts {
   start(spec: JobSpec): JobHandle;
 }
 
-/**
- * Outcomes that the user's `--retries` gives another attempt in a fresh process. A hang or a
- * time-out is not among them: it would cost its whole limit again and only hide the evidence.
- */
-const RETRIED: ReadonlySet<AttemptOutcome> = new Set([
-  'failed',
-  'errored',
-  'crashed',
-  'contradicted',
-]);
-
 /** After an interrupt CI gives 7.5 s in all: so long may trees take to end on SIGTERM. */
 const INTERRUPT_GRACE_MS = 3_000;
 
 /** npm hands a terminal's Ctrl-C on a second time; within so many ms it is the same one. */
 const SAME_INTERRUPT_MS = 250;
-
-interface UnitState {
-  readonly unit: Unit;
-  /** By id, in order: a batch may finish an attempt twice, and the later one holds. */
-  readonly attempts: Map<string, Attempt>;
-  /** How long it waits before its next attempt, where a rule grants one. */
-  pauseMs: number;
-  /** No further attempt can come to anything else. */
-  settled: boolean;
-}
-
-type FinishedAttempt = Extract<ExecutorMessage, { type: 'attempt-finished' }>;
 
 interface Pausing {
   readonly units: readonly Unit[];
@@ -94,7 +71,7 @@ export class Dispatcher {
   readonly #suites: ReadonlyMap<string, RunSuite>;
   readonly #queue: Queue;
   readonly #slots: Slots;
-  readonly #units = new Map<string, UnitState>();
+  readonly #units = new Map<string, UnitCourse>();
   readonly #jobs = new Map<string, RunningJob>();
   /** Units that wait for a rule's pace, by the token of the process that they were started in. */
   readonly #pausing = new Map<string, Pausing>();
@@ -119,9 +96,7 @@ export class Dispatcher {
     this.#since = ports.clock.monotonic();
     this.#slots = new Slots(options.workers);
     this.#ruleRetries = new RuleRetries(units.length);
-    for (const unit of units) {
-      this.#units.set(unit.id, { unit, attempts: new Map(), pauseMs: 0, settled: false });
-    }
+    for (const unit of units) this.#units.set(unit.id, new UnitCourse(unit));
     this.#queue = new Queue(units, (unit) => this.#suiteOf(unit).framework.launching === 'batch');
   }
 
@@ -151,12 +126,9 @@ export class Dispatcher {
           startTime: message.startTime,
         });
         return;
-      case 'attempt-finished': {
-        const attempt = this.#ruled(message);
-        this.#state(attempt.unitId).attempts.set(attempt.id, attempt);
-        this.#ports.emit({ type: 'attempt-finished', at: this.#ports.clock.wall(), attempt });
+      case 'attempt-finished':
+        this.#attemptFinished(message);
         return;
-      }
       case 'notice':
         this.#warn(message.code, message.message);
         return;
@@ -202,8 +174,7 @@ export class Dispatcher {
 
   #start(units: readonly Unit[], { suite, framework, timeoutMs }: RunSuite): void {
     const [first, ...rest] = units.map((unit): JobUnit => {
-      const state = this.#state(unit.id);
-      return { unit, attemptId: uuidv7(), number: state.attempts.size + 1 };
+      return { unit, attemptId: uuidv7(), number: this.#course(unit.id).nextNumber };
     });
     if (first === undefined) return;
     const alone = rest.length === 0;
@@ -223,40 +194,35 @@ export class Dispatcher {
     this.#jobs.delete(token);
     this.#slots.release(spec.slots);
     const back = new Set(givenBack);
-    const excused: UnitState[] = [];
+    const paused: Unit[] = [];
+    let pace: Pace | null = null;
     for (const { unit } of spec.units) {
       if (back.has(unit.id)) continue;
-      const state = this.#state(unit.id);
-      if (this.#isExcused(state)) excused.push(state);
-      else this.#decide(state);
+      const next = this.#next(this.#course(unit.id));
+      if (next.kind === 'over') this.#finishUnit(unit);
+      else if (next.kind === 'again') this.#queue.retry(unit);
+      else {
+        paused.push(unit);
+        pace = pace === null || next.pace.delayMs > pace.delayMs ? next.pace : pace;
+      }
     }
-    // What came before them in the batch may have stopped the run.
-    if (this.#stopped !== null) for (const state of excused) this.#finishUnit(state);
-    else if (excused.length > 0) this.#pause(token, excused, spec.units.length);
+    // What was decided after them may have stopped the run.
+    if (this.#stopped !== null) for (const unit of paused) this.#finishUnit(unit);
+    else if (pace !== null) this.#pause(token, paused, pace, spec.units.length > 1);
     const waiting = spec.units.filter(({ unit }) => back.has(unit.id)).map(({ unit }) => unit);
     if (this.#stopped === null) this.#queue.giveBack(waiting);
     else for (const unit of waiting) this.#cancelUnstarted(unit, this.#stopped.why);
     this.#fill();
   }
 
-  /** The attempt with what the rules come to: run again by one, or not excused and why. */
-  #ruled({ token, attempt, excuse }: FinishedAttempt): Attempt {
-    if (excuse === null || this.#stopped !== null) return attempt;
-    const { rule, because } = excuse;
-    const state = this.#state(attempt.unitId);
-    const not = (why: string): Attempt => ({
-      ...attempt,
-      reason: `${attempt.reason}; not excused by ${rule.name}: ${why}`,
-    });
-    if (excuse.kind === 'refused') {
-      state.settled ||= excuse.final;
-      return not(because);
-    }
-    const answer = this.#ruleRetries.ask(token, attempt.unitId, excuse);
-    if (!answer.granted) return not(answer.because);
-    state.pauseMs = answer.delayMs;
-    if (rule.narrows) this.#narrow(because);
-    return { ...attempt, retry: { rule: rule.name, because } };
+  #attemptFinished({
+    token,
+    attempt,
+    excuse,
+  }: Extract<ExecutorMessage, { type: 'attempt-finished' }>): void {
+    const retries = this.#stopped === null ? this.#ruleRetries : null;
+    const taken = this.#course(attempt.unitId).take(token, attempt, excuse, retries);
+    this.#ports.emit({ type: 'attempt-finished', at: this.#ports.clock.wall(), attempt: taken });
   }
 
   #narrow(because: string): void {
@@ -267,47 +233,26 @@ export class Dispatcher {
     this.#warn('machine-too-small', `the machine is too small for this run: ${because}; ${text}`);
   }
 
-  /** After an attempt: another one, or the unit is finished. */
-  #decide(state: UnitState): void {
-    const last = [...state.attempts.values()].at(-1);
-    if (last === undefined) throw new Error(`${state.unit.id} ended without an attempt`);
-    if (this.#stopped !== null) this.#finishUnit(state);
-    else if (this.#mayRunAgain(state, last)) this.#queue.retry(state.unit);
-    else this.#finishUnit(state);
+  #next(course: UnitCourse): Next {
+    if (this.#stopped !== null) return { kind: 'over' };
+    return course.next(this.#suiteOf(course.unit).retries ?? this.#options.retries);
   }
 
   /** By a rule's pace; what was started together comes back together. */
-  #pause(token: string, states: readonly UnitState[], batchSize: number): void {
-    const units = states.map(({ unit }) => unit);
-    const longest = Math.max(...states.map(({ pauseMs }) => pauseMs));
-    const takeBack = this.#ports.later(longest, () => {
+  #pause(token: string, units: readonly Unit[], pace: Pace, together: boolean): void {
+    if (pace.narrows !== null) this.#narrow(pace.narrows);
+    const takeBack = this.#ports.later(pace.delayMs, () => {
       this.#pausing.delete(token);
-      if (batchSize > 1) this.#queue.giveBack(units);
+      if (together) this.#queue.giveBack(units);
       else for (const unit of units) this.#queue.retry(unit);
       this.#fill();
     });
     this.#pausing.set(token, { units, takeBack });
   }
 
-  #isExcused({ attempts }: UnitState): boolean {
-    const last = [...attempts.values()].at(-1);
-    return this.#stopped === null && last !== undefined && isExcused(last);
-  }
-
-  #mayRunAgain(state: UnitState, last: Attempt): boolean {
-    // Cut off by a neighbour in its batch: it has not had its turn yet.
-    if (last.outcome === 'cancelled') return true;
-    const counted = [...state.attempts.values()].filter(
-      (attempt) => attempt.outcome !== 'cancelled' && !isExcused(attempt),
-    );
-    if (state.settled) return false;
-    const retries = this.#suiteOf(state.unit).retries ?? this.#options.retries;
-    return RETRIED.has(last.outcome) && counted.length <= retries;
-  }
-
-  #finishUnit(state: UnitState): void {
-    const result = unitResult(state.unit, [...state.attempts.values()]);
-    this.#units.delete(state.unit.id);
+  #finishUnit({ id }: Unit): void {
+    const result = this.#course(id).result();
+    this.#units.delete(id);
     countUnit(this.#totals, result);
     this.#ports.emit({ type: 'unit-finished', at: this.#ports.clock.wall(), unit: result });
     const { failFast, maxFlaky } = this.#options;
@@ -333,29 +278,9 @@ export class Dispatcher {
 
   /** A unit that will have no (further) attempt: it is accounted for all the same. */
   #cancelUnstarted(unit: Unit, because: string): void {
-    const state = this.#state(unit.id);
-    const attempt: Attempt = {
-      id: uuidv7(),
-      unitId: unit.id,
-      number: state.attempts.size + 1,
-      outcome: 'cancelled',
-      exitCode: null,
-      signal: null,
-      startedAt: null,
-      durationMs: 0,
-      reason: `not started: ${because}`,
-      tests: [],
-      errors: [],
-      retry: null,
-      leaks: [],
-      verdict: null,
-      evidence: [],
-      slot: null,
-      batchSize: 1,
-    };
-    state.attempts.set(attempt.id, attempt);
+    const attempt = this.#course(unit.id).cancel(because);
     this.#ports.emit({ type: 'attempt-finished', at: this.#ports.clock.wall(), attempt });
-    this.#finishUnit(state);
+    this.#finishUnit(unit);
   }
 
   #finishRun(): void {
@@ -387,10 +312,10 @@ export class Dispatcher {
     });
   }
 
-  #state(unitId: string): UnitState {
-    const state = this.#units.get(unitId);
-    if (state === undefined) throw new Error(`no unit ${unitId} is under way`);
-    return state;
+  #course(unitId: string): UnitCourse {
+    const course = this.#units.get(unitId);
+    if (course === undefined) throw new Error(`no unit ${unitId} is under way`);
+    return course;
   }
 
   #job(token: string): RunningJob {

@@ -367,6 +367,13 @@ describe('dispatcher', () => {
     );
   });
 
+  test('a batch that finds no room makes the run narrower once', () => {
+    const units = Array.from({ length: 6 }, (_, index) => unit('batch', index));
+    const play = new Play(units, { workers: 3, retries: 0 });
+    play.finish(play.jobs[0]!, ['spawn-failed'], Infinity, proven(spawnRefused));
+    assert.equal(play.events.filter(({ type }) => type === 'notice').length, 1);
+  });
+
   test('runs fewer at once where the machine has no room, down to one', () => {
     const units = Array.from({ length: 6 }, (_, index) => unit('each', index));
     const play = new Play(units, { workers: 3, retries: 0 });
