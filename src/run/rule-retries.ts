@@ -22,8 +22,8 @@ export class RuleRetries {
   readonly #random: () => number;
   /** Further attempts by rule and unit. */
   readonly #used = new Map<string, number>();
-  /** Processes that were granted another start; a batch is one. */
-  readonly #granted = new Set<string>();
+  /** Processes that were granted another start, by rule; a batch is one. */
+  readonly #granted = new Map<Rule, Set<string>>();
   readonly #givenUp = new Map<Rule, Set<string>>();
 
   /** @param planned units of the run */
@@ -49,10 +49,16 @@ export class RuleRetries {
       this.#givenUp.set(rule, givenUp.add(unitId));
       return refuse(`it was run again ${used} times. ${rule.theorem.givesUp}`);
     }
-    if (!this.#granted.has(token) && this.#granted.size >= this.#budget) {
-      return refuse(`the run's budget of ${this.#budget} further starts is used up`);
+    const own = this.#granted.get(rule) ?? new Set();
+    if (!own.has(token)) {
+      const all = [...this.#granted.values()].reduce((sum, { size }) => sum + size, 0);
+      if (all >= this.#budget)
+        return refuse(`the run's budget of ${this.#budget} further starts is used up`);
+      const share = Math.ceil(this.#budget / 2);
+      if (own.size >= share)
+        return refuse(`the rule's share of ${share} further starts in a run is used up`);
     }
-    this.#granted.add(token);
+    this.#granted.set(rule, own.add(token));
     this.#used.set(key, used + 1);
     // Never shorter than the rule says, and spread, so that units don't come back in step.
     return { granted: true, delayMs: delayMs * (1 + this.#random() / 2) };

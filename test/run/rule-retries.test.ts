@@ -11,6 +11,9 @@ assert.ok(rule);
 const ask = (retries: RuleRetries, unitId: string, token: string, by: Rule = rule): RuleAnswer =>
   retries.ask(token, unitId, { kind: 'proven', rule: by, because: 'seen' });
 
+const because = (answer: RuleAnswer | undefined): string =>
+  answer?.granted === false ? answer.because : '';
+
 describe('the bounds of the rules', () => {
   test('a unit is run again as often as the rule says, each time later', () => {
     const retries = new RuleRetries(1, () => 0);
@@ -33,7 +36,7 @@ describe('the bounds of the rules', () => {
       for (let index = 0; index < 6; index += 1) ask(retries, unit, `${unit}${index}`);
     }
     const answer = ask(retries, 'd', 'd');
-    assert.match(answer.granted ? '' : answer.because, /helped none of 3 units/);
+    assert.match(because(answer), /helped none of 3 units/);
     assert.ok(ask(retries, 'd', 'd2', RULES[1]).granted);
   });
 
@@ -45,9 +48,13 @@ describe('the bounds of the rules', () => {
     const granted = Array.from({ length: 60 }, (_, index) =>
       ask(retries, `u${index}`, `t${index}`),
     );
-    assert.equal(granted.filter((answer) => answer.granted).length, 49);
-    const refused = granted.at(-1);
-    assert.match(refused?.granted === false ? refused.because : '', /budget of 50/);
+    assert.equal(granted.filter((answer) => answer.granted).length, 24);
+    assert.match(because(granted.at(-1)), /the rule's share of 25/);
+    const others = Array.from({ length: 60 }, (_, index) =>
+      ask(retries, `o${index}`, `o${index}`, RULES[1 + (index % 2)]),
+    );
+    assert.equal(others.filter((answer) => answer.granted).length, 25);
+    assert.match(because(others.at(-1)), /budget of 50/);
   });
 
   test('whatever comes, further starts and waits stay within bounds', () => {
