@@ -36,12 +36,12 @@ export interface Look {
   writers(path: string): readonly string[];
 }
 
-export type Presence =
+type Presence =
   | { readonly kind: 'present' }
   | { readonly kind: 'absent'; readonly code: string }
   | { readonly kind: 'unknown'; readonly code: string };
 
-export interface MemoryKills {
+interface MemoryKills {
   /** How far the counter of the control group grew; null where there is none to be read. */
   readonly counted: number | null;
   /** Whether another attempt ran at some time beside this one, whose process it may have been. */
