@@ -207,7 +207,7 @@ async function recordedSteps(): Promise<readonly string[]> {
   const steps: string[] = [];
   const { prototype } = await fileHandle();
   for (const name of ['chmod', 'sync'] as const) {
-    const original = prototype[name] as (...args: unknown[]) => Promise<void>;
+    const original = Reflect.get(prototype, name) as (...args: unknown[]) => Promise<void>;
     mock.method(prototype, name, function recorded(this: unknown, ...args: unknown[]) {
       steps.push(name);
       return original.apply(this, args);
@@ -230,7 +230,7 @@ async function accessesDuring(work: () => Promise<unknown>): Promise<string[]> {
   const seen = new Set<string>();
   const look = (): void => accesses().forEach((each) => seen.add(each));
   const { prototype } = await fileHandle();
-  const stat = prototype.stat as () => Promise<unknown>;
+  const stat = Reflect.get(prototype, 'stat') as () => Promise<unknown>;
   mock.method(prototype, 'stat', function looked(this: FileHandle) {
     look();
     return stat.call(this);

@@ -197,17 +197,40 @@ describe('retryTransient', () => {
     assert.equal(operation.calls, 0);
   });
 
-  test('ends a wait that its signal aborts, and leaves nothing on the signal', async (t) => {
-    t.mock.timers.enable({ apis: ['setTimeout'] });
+  test('ends a wait that its signal aborts, and leaves no timer and no listener', async (t) => {
+    const clear = t.mock.method(globalThis, 'clearTimeout');
     const controller = new AbortController();
     const reason = new Error('no longer wanted');
     const operation = failingWith(new Busy(), new Busy());
-    const retried = retryTransient(operation.run, { ...TERMS, signal: controller.signal });
+    const retried = retryTransient(operation.run, {
+      ...TERMS,
+      pace: { ...TERMS.pace, baseMs: 60_000, capMs: 60_000 },
+      deadlineMs: 60_000,
+      signal: controller.signal,
+    });
     const rejected = assert.rejects(retried, (error) => error === reason);
     controller.abort(reason);
     await rejected;
+    assert.equal(clear.mock.callCount(), 1);
     assert.equal(operation.calls, 1);
     assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
+  });
+
+  test('waits for nothing after a call during which its signal was aborted', async (t) => {
+    const timer = t.mock.method(globalThis, 'setTimeout');
+    const controller = new AbortController();
+    const told: unknown[] = [];
+    const fault = new Busy();
+    const retried = retryTransient(
+      () => {
+        controller.abort();
+        throw fault;
+      },
+      { ...TERMS, signal: controller.signal, onRetry: ({ error }) => told.push(error) },
+    );
+    await assert.rejects(retried, { name: 'AbortError' });
+    assert.equal(timer.mock.callCount(), 0);
+    assert.deepEqual(told, [fault]);
   });
 
   test('takes what a call came to that ran when its signal was aborted', async () => {

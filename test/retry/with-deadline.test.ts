@@ -87,6 +87,7 @@ describe('withDeadline', () => {
     const controller = new AbortController();
     const { signal } = controller;
     assert.equal(await withDeadline(async () => 1, signal, { what }), 1);
+    assert.equal(await withDeadline(async () => 1, 60_000, { what, signal }), 1);
     assert.equal(getEventListeners(signal, 'abort').length, 0);
 
     const reason = new Error('the build is over');
