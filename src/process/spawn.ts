@@ -4,7 +4,6 @@ import type { Ending } from '../core/ending.ts';
 import { ownChildren } from './own-children.ts';
 import { readProcStat } from './proc-stat.ts';
 import { spawnFailure } from './spawn-failure.ts';
-import { holdYoungGeneration } from './young-generation.ts';
 
 export interface SpawnSpec {
   readonly argv: readonly [string, ...string[]];
@@ -36,7 +35,6 @@ export interface Child {
  * `E2BIG`); both come out as one `SpawnFailure`.
  */
 export async function spawnChild(spec: SpawnSpec): Promise<Child> {
-  holdYoungGeneration();
   const [command, ...args] = spec.argv;
   const descriptors: number[] = [];
   try {

@@ -8,7 +8,7 @@ const MEBIBYTE = 2 ** 20;
 /** Prints by how many bytes the young generation grows while much is made that lives for a while. */
 const GROW = `
   import { getHeapSpaceStatistics } from 'node:v8';
-  import { holdYoungGeneration } from '${import.meta.resolve('../../src/process/young-generation.ts')}';
+  import { holdYoungGeneration } from '${import.meta.resolve('../../src/cli/young-generation.ts')}';
   const size = () =>
     getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size;
   if (process.argv[1] === 'held') holdYoungGeneration();
