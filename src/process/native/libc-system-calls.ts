@@ -100,6 +100,14 @@ export class LibcSystemCalls implements SystemCalls {
     throw new SystemCallError('fcntl', errno, `F_OFD_SETLK of descriptor ${fd}`);
   }
 
+  isFileLocked(fd: number): boolean {
+    const lock = this.#flock('exclusive');
+    if (this.#libc.fcntl(fd, F_OFD_GETLK, lock) === -1) {
+      this.#fail('fcntl', `F_OFD_GETLK of descriptor ${fd}`);
+    }
+    return lock.readInt16LE(FLOCK_TYPE) !== LOCK_TYPES.none;
+  }
+
   openFileUnlock(fd: number): void {
     if (!this.#setLock(fd, 'none')) this.#fail('fcntl', `F_OFD_SETLK of descriptor ${fd}`);
   }

@@ -66,6 +66,13 @@ export interface SystemCalls {
    */
   openFileLock(fd: number, kind: 'exclusive' | 'shared'): 'locked' | 'busy';
 
+  /**
+   * Whether somebody else's lock is in the way of an exclusive one, without taking it, so that
+   * nobody is turned away by one who only looks. The answer may be old when it comes.
+   * F_OFD_GETLK(2const).
+   */
+  isFileLocked(fd: number): boolean;
+
   /** Gives the lock of {@link openFileLock} back; nothing happens where there is none. */
   openFileUnlock(fd: number): void;
 

@@ -62,6 +62,19 @@ export function lockConformance(calls: SystemCalls): void {
       closeSync(fd);
     });
 
+    test("are seen by one who only looks, and who is in nobody's way", () => {
+      const [one, two] = [openSync(file, 'r+'), openSync(file, 'r')];
+      assert.equal(calls.isFileLocked(two), false);
+      assert.equal(calls.openFileLock(one, 'exclusive'), 'locked');
+      assert.equal(calls.isFileLocked(two), true);
+      assert.equal(calls.isFileLocked(one), false, 'its own is not in the way');
+      calls.openFileUnlock(one);
+      assert.equal(calls.openFileLock(one, 'shared'), 'locked');
+      assert.equal(calls.isFileLocked(two), true, 'a shared one, too');
+      for (const fd of [one, two]) closeSync(fd);
+      assert.throws(() => calls.isFileLocked(-1), { code: 'EBADF', syscall: 'fcntl' });
+    });
+
     test('say by their errno what else is wrong', () => {
       const readOnly = openSync(file, 'r');
       const fault = { name: 'SystemCallError', code: 'EBADF', syscall: 'fcntl' };
