@@ -11,6 +11,8 @@ export const IMPORTS: Readonly<Record<string, readonly string[] | 'everything'>>
   ledger: ['history'],
   report: [],
   sandbox: ['process'],
+  // Its locks are the native port's, and who holds one is told by process identity.
+  lease: ['process'],
   hang: ['process'],
   run: [
     'frameworks',
