@@ -43,6 +43,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/suspects.ts')).suspectsCommand,
   },
   {
+    name: 'hang',
+    summary: 'say what a process and all that come from it wait for',
+    load: async () => (await import('./commands/hang.ts')).hangCommand,
+  },
+  {
     name: 'explain',
     summary: 'print the theorem behind a rule for another attempt',
     load: async () => (await import('./commands/explain.ts')).explainCommand,

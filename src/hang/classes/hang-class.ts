@@ -1,0 +1,51 @@
+import type { Progress } from '../graph/may-progress.ts';
+import type { ThreadRef, Wait } from '../graph/wait.ts';
+import type { Observation } from '../observe/observation.ts';
+
+/** Everything that the classes decide by: what was seen, and what it means for each thread. */
+export interface Scene {
+  readonly seen: Observation;
+  readonly waits: readonly Wait[];
+  readonly progress: Progress;
+}
+
+/** What a hang is laid at. */
+export interface Root {
+  readonly pid: number;
+  readonly command: string;
+  readonly thread: ThreadRef | null;
+  readonly fd: number | null;
+  /** A file and a line, a lock, a path; null where nothing of the kind is known. */
+  readonly place: string | null;
+}
+
+/** A class that claims a scene, with the observations that decided it. */
+export interface Claim {
+  readonly root: Root;
+  /** From 0 to 1: how surely it is this class and not one that looks alike. */
+  readonly confidence: number;
+  /** One sentence for people: what waits for what. */
+  readonly summary: string;
+  /** The observations that decided it, the strongest first. */
+  readonly decidedBy: readonly string[];
+  /** What these observations rule out, and why. */
+  readonly ruledOut: readonly string[];
+  /** What could be something else all the same, and what would decide. */
+  readonly couldBe: readonly string[];
+  /** It makes progress, only slowly: no hang at all. */
+  readonly progresses?: true;
+}
+
+/** One way to hang: how it is recognised, and what to do about it. One file each. */
+export interface HangClass {
+  /** kebab-case, stable: it stands in reports. */
+  readonly name: string;
+  /** One sentence for people, without a period. */
+  readonly title: string;
+  /** What usually causes it. */
+  readonly causes: readonly string[];
+  /** What to try, the best first. */
+  readonly fixes: readonly string[];
+  /** What of the scene is of this class; empty where nothing is. */
+  claim(scene: Scene): readonly Claim[];
+}

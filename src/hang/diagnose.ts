@@ -1,0 +1,74 @@
+import type { Verdict } from '../core/verdict.ts';
+import type { Claim, HangClass, Scene } from './classes/hang-class.ts';
+import { HANG_CLASSES } from './classes/registry.ts';
+import { mayProgress } from './graph/may-progress.ts';
+import { waitsOf } from './graph/waits-of.ts';
+import type { Observation } from './observe/observation.ts';
+import { hasEnded } from '../process/proc-stat.ts';
+
+/** A class with its claim, as a candidate for the verdict. */
+export interface Candidate extends Claim {
+  readonly class: HangClass;
+}
+
+export interface Diagnosis {
+  readonly scene: Scene;
+  /** Whether it hangs: nothing moved, or what moves leads nowhere. */
+  readonly hung: boolean;
+  /** Nothing in the tree can go on any more, whatever happens in it: that is proven, not guessed. */
+  readonly proven: boolean;
+  /** The surest first. */
+  readonly candidates: readonly Candidate[];
+  readonly verdict: Verdict;
+}
+
+/** Below this confidence nothing is named. */
+const LEAST_CONFIDENCE = 0.5;
+
+/** Says what a tree that was observed waits for, by the closed list of classes. */
+export function diagnose(seen: Observation): Diagnosis {
+  const waits = waitsOf(seen);
+  const gone = new Set(
+    [...seen.processes.values()].filter(({ now }) => hasEnded(now)).map(({ pid }) => pid),
+  );
+  const progress = mayProgress(waits, gone);
+  const scene: Scene = { seen, waits, progress };
+  const candidates = HANG_CLASSES.flatMap((hangClass) =>
+    hangClass.claim(scene).map((claim): Candidate => ({ ...claim, class: hangClass })),
+  ).toSorted((a, b) => b.confidence - a.confidence);
+  const [best] = candidates;
+  const proven = waits.length > 0 && progress.may.size === 0;
+  return {
+    scene,
+    hung: best?.progresses !== true && (proven || best !== undefined),
+    proven,
+    candidates,
+    verdict: verdictOf(candidates, proven),
+  };
+}
+
+function verdictOf(candidates: readonly Candidate[], proven: boolean): Verdict {
+  const [best, second] = candidates;
+  if (best === undefined || best.confidence < LEAST_CONFIDENCE) {
+    return {
+      class: 'unknown',
+      confidence: 0,
+      summary: proven
+        ? 'nothing in the tree can go on any more, and no class claims it'
+        : 'no class claims what was seen',
+      decidedBy: [],
+      ruledOut: [],
+    };
+  }
+  const doubt =
+    second !== undefined && second.class !== best.class && second.confidence >= LEAST_CONFIDENCE
+      ? [`it may also be ${second.class.name}: ${second.couldBe[0] ?? second.summary}`]
+      : [];
+  return {
+    class: best.class.name,
+    confidence: best.confidence,
+    summary: best.summary,
+    decidedBy: [...best.decidedBy, ...doubt],
+    ruledOut: best.ruledOut,
+  };
+}

@@ -1,0 +1,54 @@
+/** A thread of the tree that was looked at. */
+export interface ThreadRef {
+  readonly pid: number;
+  readonly tid: number;
+}
+
+export type WaitKind =
+  | 'running'
+  | 'stopped'
+  | 'traced'
+  | 'pipe-read'
+  | 'pipe-write'
+  | 'fifo-open'
+  | 'socket-read'
+  | 'socket-write'
+  | 'accept'
+  | 'connect'
+  | 'terminal-read'
+  | 'poll'
+  | 'child'
+  | 'vfork'
+  | 'futex'
+  | 'file-lock'
+  | 'time'
+  | 'signal'
+  | 'uninterruptible'
+  | 'unknown';
+
+/** Who or what could end a wait; `via` says by what, for people. */
+export type Source =
+  /** Any thread of a process of the tree. */
+  | { readonly kind: 'process'; readonly pid: number; readonly via: string }
+  /** That a process of the tree ends. */
+  | { readonly kind: 'end'; readonly pid: number; readonly via: string }
+  | { readonly kind: 'thread'; readonly pid: number; readonly tid: number; readonly via: string }
+  /** A process that is not of the tree. */
+  | { readonly kind: 'outside'; readonly pid: number | null; readonly via: string }
+  /** A deadline of its own. */
+  | { readonly kind: 'time'; readonly via: string }
+  /** What it waits for is there already. */
+  | { readonly kind: 'ready'; readonly via: string }
+  /** It can't be told who could. */
+  | { readonly kind: 'unknown'; readonly via: string };
+
+/** What one thread waits for, and everything that could end that; nothing can where there is none. */
+export interface Wait {
+  readonly thread: ThreadRef;
+  readonly kind: WaitKind;
+  /** In words, such as `reads pipe:[123] (fd 0)`. */
+  readonly what: string;
+  /** The descriptors that it waits on, its own numbers. */
+  readonly fds: readonly number[];
+  readonly sources: readonly Source[];
+}

@@ -1,0 +1,159 @@
+import { hasEnded } from '../../process/proc-stat.ts';
+import { hasSignal } from '../observe/process-sample.ts';
+import type { Observation, ObservedProcess, ObservedThread } from '../observe/observation.ts';
+import { childWait } from './child-wait.ts';
+import { type Blocked, type Decoded, fromProcess } from './decoded.ts';
+import { descriptorWait } from './descriptor-wait.ts';
+import { futexWait } from './futex-wait.ts';
+import { fileLockWait, fifoOpenWait } from './file-wait.ts';
+import { epollWait, pollWait, selectWait } from './poll-wait.ts';
+import { timedWait } from './timed-wait.ts';
+import type { Source, Wait } from './wait.ts';
+
+/** What every living thread of the tree waits for. */
+export function waitsOf(seen: Observation): Wait[] {
+  const waits: Wait[] = [];
+  for (const process of seen.processes.values()) {
+    if (hasEnded(process.now)) continue;
+    for (const thread of process.threads) {
+      if (thread.now.state === 'Z' || thread.now.state === 'X') continue;
+      const { kind, what, fds = [], sources } = waitOf(thread, process, seen);
+      waits.push({ thread: { pid: process.pid, tid: thread.now.tid }, kind, what, fds, sources });
+    }
+    if (process.now.moreThreads > 0) waits.push(unseenThreads(process));
+  }
+  for (const pid of seen.cameOrWent) waits.push(comingOrGoing(pid));
+  return waits;
+}
+
+/** SIGALRM's number; a handler for it means a timer that `/proc` does not show (setitimer(2)). */
+const SIGALRM = 14;
+
+function waitOf(thread: ObservedThread, process: ObservedProcess, seen: Observation): Decoded {
+  const { now } = thread;
+  if (now.state === 'T') return stopped(process, seen);
+  if (now.state === 't') {
+    const tracer = process.now.tracer;
+    return {
+      kind: 'traced',
+      what: `is stopped by its tracer, pid ${tracer}`,
+      sources: [fromProcess(tracer, 'its tracer', seen)],
+    };
+  }
+  if (now.state === 'R' || hasMoved(thread)) return running(thread);
+  const decoded = decode(thread, process, seen);
+  const alarm = hasSignal(process.now.signals.caught, SIGALRM);
+  return alarm ? { ...decoded, sources: [...decoded.sources, ALARM] } : decoded;
+}
+
+const ALARM: Source = { kind: 'time', via: 'it catches SIGALRM, so that a timer may be set' };
+
+function decode(thread: ObservedThread, process: ObservedProcess, seen: Observation): Decoded {
+  const { now, before } = thread;
+  const call = now.syscall;
+  if (now.state === 'D') return uninterruptible(thread, process, seen);
+  if (call === null || before.syscall?.number !== call.number) {
+    return unknown(`sleeps in ${now.waitsIn ?? 'the kernel'}`);
+  }
+  const blocked: Blocked = { thread, process, call, seen };
+  return (
+    timedWait(blocked) ??
+    descriptorWait(blocked) ??
+    pollWait(blocked) ??
+    selectWait(blocked) ??
+    epollWait(blocked) ??
+    childWait(blocked) ??
+    futexWait(blocked) ??
+    fileLockWait(blocked) ??
+    fifoOpenWait(blocked) ??
+    signalWait(blocked) ??
+    unknown(`is in ${call.name ?? `system call ${call.number}`}`)
+  );
+}
+
+/** A thread that was switched in between the samples does something, however little. */
+function hasMoved({ before, now }: ObservedThread): boolean {
+  return (
+    now.voluntarySwitches !== before.voluntarySwitches ||
+    now.involuntarySwitches !== before.involuntarySwitches ||
+    (now.cpuNs !== null && before.cpuNs !== null && now.cpuNs !== before.cpuNs)
+  );
+}
+
+function running({ now, before }: ObservedThread): Decoded {
+  const what = now.state === 'R' || before.state === 'R' ? 'is running' : 'was running in between';
+  return { kind: 'running', what, sources: [{ kind: 'ready', via: what }] };
+}
+
+function stopped({ pid }: ObservedProcess, { processes }: Observation): Decoded {
+  return {
+    kind: 'stopped',
+    what: `pid ${pid} is stopped by a signal`,
+    // Whoever would continue it does not show; it may be any other process of the tree.
+    sources: [...processes.keys()]
+      .filter((other) => other !== pid)
+      .map((other) => ({ kind: 'process', pid: other, via: 'could continue it' })),
+  };
+}
+
+function uninterruptible(
+  { now }: ObservedThread,
+  process: ObservedProcess,
+  seen: Observation,
+): Decoded {
+  const children = [...seen.processes.values()].filter(({ now: of }) => of.parent === process.pid);
+  if (now.syscall?.name === 'vfork' || /vfork|wait_for_vfork/.test(now.waitsIn ?? '')) {
+    return {
+      kind: 'vfork',
+      what: 'waits until its child executes a program or ends (vfork)',
+      sources: children.map(({ pid }) => ({ kind: 'process', pid, via: 'the child of vfork' })),
+    };
+  }
+  const where = now.waitsIn ?? 'the kernel';
+  return {
+    kind: 'uninterruptible',
+    what: `can't be interrupted in ${where}`,
+    sources: [{ kind: 'outside', pid: null, via: `a device or the kernel (${where})` }],
+  };
+}
+
+function signalWait({ call, process, seen }: Blocked): Decoded | null {
+  if (!SIGNAL_WAITS.has(call.name ?? '')) return null;
+  const children = [...seen.processes.values()].filter(({ now }) => now.parent === process.pid);
+  return {
+    kind: 'signal',
+    what: `waits for a signal (${call.name})`,
+    sources: [
+      ...children.map(({ pid }): Source => ({ kind: 'end', pid, via: 'SIGCHLD of its child' })),
+      { kind: 'outside', pid: null, via: 'whoever sends it a signal' },
+    ],
+  };
+}
+
+const SIGNAL_WAITS: ReadonlySet<string> = new Set(['pause', 'rt_sigsuspend', 'rt_sigtimedwait']);
+
+function unknown(what: string): Decoded {
+  return { kind: 'unknown', what, sources: [{ kind: 'unknown', via: what }] };
+}
+
+function unseenThreads({ pid, now }: ObservedProcess): Wait {
+  const what = `${now.moreThreads} more threads were not looked at`;
+  return {
+    thread: { pid, tid: pid },
+    kind: 'unknown',
+    what,
+    fds: [],
+    sources: [{ kind: 'unknown', via: what }],
+  };
+}
+
+function comingOrGoing(pid: number): Wait {
+  const what = 'came or went while the tree was looked at';
+  return {
+    thread: { pid, tid: pid },
+    kind: 'running',
+    what,
+    fds: [],
+    sources: [{ kind: 'ready', via: what }],
+  };
+}

@@ -1,0 +1,135 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Descriptors, readDescriptors } from './descriptors.ts';
+import { type FileLock, fileLocks } from './file-locks.ts';
+import { findHolders, type Holders } from './holders.ts';
+import { type ProcessSample, sampleProcess } from './process-sample.ts';
+import { readSockets, type Sockets } from './sockets.ts';
+import type { ThreadSample } from './thread-sample.ts';
+
+/** A thread that was there in both samples. */
+export interface ObservedThread {
+  readonly pid: number;
+  readonly before: ThreadSample;
+  readonly now: ThreadSample;
+}
+
+/** A process that was there in both samples. */
+export interface ObservedProcess {
+  readonly pid: number;
+  readonly before: ProcessSample;
+  readonly now: ProcessSample;
+  readonly threads: readonly ObservedThread[];
+  readonly descriptors: Descriptors;
+}
+
+/** A tree of processes as it was seen twice, from outside; nothing in it was touched. */
+export interface Observation {
+  readonly root: number;
+  /** Between the samples, milliseconds. */
+  readonly windowMs: number;
+  /** By pid, the root first. Zombies are among them. */
+  readonly processes: ReadonlyMap<number, ObservedProcess>;
+  /** Pids that came or went between the samples: what has them makes progress. */
+  readonly cameOrWent: readonly number[];
+  readonly holders: Holders;
+  readonly sockets: Sockets;
+  readonly locks: readonly FileLock[];
+  /** What could not be seen, and why. */
+  readonly missing: readonly string[];
+}
+
+/** So many processes of a tree are looked at. */
+const MOST_PROCESSES = 1_000;
+
+/**
+ * Looks at a tree twice, and between the looks at what its descriptors lead to.
+ *
+ * @param members asked for the tree's pids each time; the root first
+ * @param windowMs at least so long between the samples
+ */
+export async function observe(
+  members: () => readonly number[] | Promise<readonly number[]>,
+  windowMs: number,
+): Promise<Observation> {
+  const startedAt = performance.now();
+  const first = sampleAll(await members());
+  const descriptors = new Map([...first.keys()].map((pid) => [pid, readDescriptors(pid)]));
+  const targets = new Set(
+    [...descriptors.values()].flatMap(({ list }) =>
+      list.filter(({ kind }) => SHARED.has(kind)).map(({ target }) => target),
+    ),
+  );
+  const [root = 0] = first.keys();
+  const sockets = await readSockets(root);
+  for (const target of peersOf(targets, sockets)) targets.add(target);
+  const holders = findHolders(targets);
+  const locks = fileLocks();
+  await wait(Math.max(0, windowMs - (performance.now() - startedAt)));
+  const second = sampleAll(await members());
+  return {
+    root,
+    windowMs: performance.now() - startedAt,
+    processes: pair(first, second, descriptors),
+    cameOrWent: [...difference(first, second), ...difference(second, first)],
+    holders,
+    sockets,
+    locks,
+    missing: [
+      ...sockets.missing,
+      ...[...descriptors.values()].flatMap(({ missing }) => missing ?? []),
+      ...(first.size > MOST_PROCESSES ? [`more than ${MOST_PROCESSES} processes`] : []),
+    ],
+  };
+}
+
+/** What others may hold the other end of. */
+const SHARED: ReadonlySet<string> = new Set(['pipe', 'fifo', 'socket', 'file']);
+
+function peersOf(targets: ReadonlySet<string>, { byInode }: Sockets): string[] {
+  return [...targets].flatMap((target) => {
+    const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+    const peer = inode === undefined ? null : (byInode.get(Number(inode))?.peer ?? null);
+    return peer === null ? [] : [`socket:[${peer}]`];
+  });
+}
+
+function sampleAll(pids: readonly number[]): Map<number, ProcessSample> {
+  const found = new Map<number, ProcessSample>();
+  for (const pid of pids.slice(0, MOST_PROCESSES)) {
+    const sample = sampleProcess(pid);
+    if (sample !== null) found.set(pid, sample);
+  }
+  return found;
+}
+
+function pair(
+  first: ReadonlyMap<number, ProcessSample>,
+  second: ReadonlyMap<number, ProcessSample>,
+  descriptors: ReadonlyMap<number, Descriptors>,
+): Map<number, ObservedProcess> {
+  const paired = new Map<number, ObservedProcess>();
+  for (const [pid, before] of first) {
+    const now = second.get(pid);
+    if (now === undefined || now.startTime !== before.startTime) continue;
+    const threads = before.threadList.flatMap((thread) => {
+      const same = now.threadList.find(({ tid }) => tid === thread.tid);
+      return same === undefined ? [] : [{ pid, before: thread, now: same }];
+    });
+    const own = descriptors.get(pid) ?? { list: [], total: 0, missing: null };
+    paired.set(pid, { pid, before, now, threads, descriptors: own });
+  }
+  return paired;
+}
+
+/** Threads count, too: a process of which one came or went is at work. */
+function difference(
+  first: ReadonlyMap<number, ProcessSample>,
+  second: ReadonlyMap<number, ProcessSample>,
+): number[] {
+  return [...first.values()].flatMap((one) => {
+    const other = second.get(one.pid);
+    if (other === undefined || other.startTime !== one.startTime) return [one.pid];
+    const tids = new Set(other.threadList.map(({ tid }) => tid));
+    return one.threadList.filter(({ tid }) => !tids.has(tid)).map(({ tid }) => tid);
+  });
+}

@@ -1,0 +1,80 @@
+import { commandLine } from '../../process/member.ts';
+import {
+  type ProcStat,
+  readProcDirectory,
+  readProcFile,
+  readProcLink,
+  readProcStat,
+} from '../../process/proc-stat.ts';
+import { sampleThread, type ThreadSample } from './thread-sample.ts';
+
+/** Which signals a process has pending, blocks, ignores and catches; bit 0 is signal 1. */
+export interface SignalMasks {
+  readonly pending: bigint;
+  readonly blocked: bigint;
+  readonly ignored: bigint;
+  readonly caught: bigint;
+}
+
+/** One process with its threads at one moment. */
+export interface ProcessSample extends ProcStat {
+  /** Its command line; its name in brackets where it shows none. */
+  readonly commandLine: string;
+  /** The program that it runs; null where that may not be read. */
+  readonly executable: string | null;
+  readonly threadList: readonly ThreadSample[];
+  /** How many threads there are beyond those that are listed. */
+  readonly moreThreads: number;
+  readonly signals: SignalMasks;
+  /** The pid that traces it; 0 for nobody. */
+  readonly tracer: number;
+  /** Bytes by read(2) and write(2) and the like; null where they may not be read. */
+  readonly io: { readonly read: number; readonly written: number } | null;
+  /** Resident memory, KiB. */
+  readonly residentKiB: number;
+}
+
+/** So many threads of a process are looked at. */
+const MOST_THREADS = 1_000;
+
+/** Reads a process without touching it; null where it is gone. */
+export function sampleProcess(pid: number): ProcessSample | null {
+  const stat = readProcStat(pid);
+  if (stat === null) return null;
+  const status = readProcFile(`/proc/${pid}/status`) ?? '';
+  const tids = readProcDirectory(`/proc/${pid}/task`).map(Number);
+  return {
+    ...stat,
+    commandLine: commandLine(pid) ?? `[${stat.command}]`,
+    executable: readProcLink(`/proc/${pid}/exe`),
+    threadList: tids.slice(0, MOST_THREADS).flatMap((tid) => sampleThread(pid, tid) ?? []),
+    moreThreads: Math.max(0, tids.length - MOST_THREADS),
+    signals: {
+      pending: mask(status, 'SigPnd') | mask(status, 'ShdPnd'),
+      blocked: mask(status, 'SigBlk'),
+      ignored: mask(status, 'SigIgn'),
+      caught: mask(status, 'SigCgt'),
+    },
+    tracer: Number(/^TracerPid:\s+(\d+)$/m.exec(status)?.[1] ?? 0),
+    io: ioOf(pid),
+    residentKiB: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0),
+  };
+}
+
+/** Whether a signal is in a mask. */
+export function hasSignal(signals: bigint, number: number): boolean {
+  return ((signals >> BigInt(number - 1)) & 1n) === 1n;
+}
+
+function mask(status: string, key: string): bigint {
+  const found = new RegExp(`^${key}:\\s+([0-9a-f]+)$`, 'm').exec(status)?.[1];
+  return BigInt(`0x${found ?? '0'}`);
+}
+
+function ioOf(pid: number): ProcessSample['io'] {
+  const text = readProcFile(`/proc/${pid}/io`);
+  if (text === null) return null;
+  const after = (key: string): number =>
+    Number(new RegExp(`^${key}: (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
+  return { read: after('rchar'), written: after('wchar') };
+}

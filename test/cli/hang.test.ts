@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import type { HangJson } from '../../src/hang/report/json.ts';
+import { signalProcess } from '../../src/process/proc-stat.ts';
+import { scratchDirectory } from '../report/scratch.ts';
+import { runBin } from './run-bin.ts';
+
+/** A process that says when it is where it is to be looked at, ended afterwards. */
+async function withProcess(
+  argv: readonly [string, ...string[]],
+  use: (child: ChildProcess & { readonly pid: number }) => Promise<void>,
+): Promise<void> {
+  const [command, ...args] = argv;
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+  const { pid, stdout } = child;
+  assert.ok(pid !== undefined);
+  const closed = once(child, 'close');
+  try {
+    await once(stdout, 'data');
+    await use(Object.assign(child, { pid }));
+  } finally {
+    // It may have ended by itself, and its children with it.
+    signalProcess(-pid, 'SIGKILL');
+    await closed;
+  }
+}
+
+const look = async (pid: number): Promise<HangJson> => {
+  const { status, stdout, stderr } = await runBin('/', ['hang', String(pid), '--json']);
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout) as HangJson;
+};
+
+describe('pindown hang', { skip: process.platform !== 'linux' }, () => {
+  test('proves that a parent waits for a child that can write no more', async () => {
+    // The shell has the only read end besides the child's own, and waits for its end.
+    const script = 'mkfifo "$0"; exec 3<>"$0"; rm "$0"; echo here; head -c 1000000 /dev/zero >&3';
+    const fifo = join(scratchDirectory(), 'fifo');
+    await withProcess(['sh', '-c', script, fifo], async ({ pid }) => {
+      const { graph } = await look(pid);
+      assert.deepEqual(
+        graph.waits.filter(({ pid: of }) => of === pid).map(({ kind }) => kind),
+        ['child'],
+      );
+    });
+  });
+
+  test('a server that waits for clients may go on', async () => {
+    const script =
+      "require('net').createServer().listen(0, '127.0.0.1', () => console.log('here'))";
+    await withProcess([process.execPath, '-e', script], async ({ pid }) => {
+      const { proven, graph } = await look(pid);
+      assert.equal(proven, false);
+      const main = graph.waits.find(({ tid }) => tid === pid);
+      assert.match(JSON.stringify(main?.sources), /anybody who connects to tcp/);
+    });
+  });
+
+  test('leaves what it looks at as it was', async () => {
+    const script =
+      "process.stdin.on('data', (text) => process.exit(Number(text))); console.log('here')";
+    await withProcess([process.execPath, '-e', script], async (child) => {
+      await look(child.pid);
+      child.stdin?.write('7');
+      const [status] = await once(child, 'exit');
+      assert.equal(status, 7);
+    });
+  });
+
+  for (const [word, said] of [
+    ['none', /Expected a process id/],
+    ['0', /Expected a process id/],
+    ['4194305', /There is no process 4194305/],
+  ] as const) {
+    test(`${word}: 2, and what is expected`, async () => {
+      const { status, stderr } = await runBin('/', ['hang', word]);
+      assert.equal(status, 2);
+      assert.match(stderr, said);
+    });
+  }
+});
