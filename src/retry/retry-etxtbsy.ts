@@ -85,13 +85,13 @@ function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value;
 }
 
-/** Makes an error of a refusal that a result carries, and gives the last result back for it. */
+/** Throws what a result carries, and gives the result back for it where that comes through. */
 class LastRefused<T> {
   #last: { readonly result: T; readonly error: Error } | null = null;
 
   checked(result: T): T {
     const error = carriedError(result);
-    if (error === null || !ETXTBSY_RULE.when(error)) return result;
+    if (error === null) return result;
     this.#last = { result, error };
     throw error;
   }

@@ -170,6 +170,15 @@ describe('installExecutable', () => {
     await assert.rejects(installExecutable(dir, 'hello', BODY), { code: 'EIO' });
   });
 
+  test('makes the file itself, for nobody else to run before it is whole', async () => {
+    const made = mock.method(fs, 'open');
+    syncBuiltinESMExports();
+    await installExecutable(dir, 'hello', BODY);
+    const [, flags, mode] = made.mock.calls[0]?.arguments ?? [];
+    assert.equal(flags, constants.O_RDONLY | constants.O_CREAT | constants.O_EXCL);
+    assert.equal(mode, 0o700);
+  });
+
   test('tells both what failed and that something is left behind', async () => {
     const [first, second] = [refused('EIO', 'rename'), refused('EROFS', 'unlink')];
     mock.method(fs, 'rename', () => Promise.reject(first));

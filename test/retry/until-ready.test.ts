@@ -119,6 +119,26 @@ describe('untilReady', () => {
     assert.equal(getEventListeners(signal, 'abort').length, 0);
   });
 
+  test('is broken off with that reason also after faults', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const reason = new Error('no longer wanted');
+    const timekeeper = new SteppedTime();
+    const { promise: hangs, resolve: isHanging } = Promise.withResolvers<void>();
+    const faults = [notYet];
+    const check = (): Promise<never> => {
+      const fault = faults.pop();
+      if (fault !== undefined) throw fault;
+      isHanging();
+      return new Promise(() => undefined);
+    };
+    const ready = untilReady(check, { withinMs: 60_000, what, signal, timekeeper });
+    const rejected = assert.rejects(ready, (error) => error === reason);
+    await hangs;
+    controller.abort(reason);
+    await rejected;
+  });
+
   test('a real socket that is listened on after the third look', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'pindown-ready-'));
     const path = join(dir, 's');
