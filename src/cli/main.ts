@@ -26,9 +26,6 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     await io.print(overview(), name === undefined ? 'stderr' : 'stdout');
     return name === undefined ? EXIT.usage : 0;
   }
-  // Before the rest is loaded, which is what makes it grow.
-  const { holdYoungGeneration } = await import('./young-generation.ts');
-  holdYoungGeneration();
   const { COMMANDS } = await import('./table.ts');
   const entry = COMMANDS.find((command) => command.name === name);
   if (entry === undefined) {

@@ -9,6 +9,7 @@ import { type Project, resolveProject } from './project.ts';
 import { knownTo } from './read-history.ts';
 import { runSinks } from './run-sinks.ts';
 import { openSession } from './session.ts';
+import { holdYoungGeneration } from './young-generation.ts';
 
 /** What one run is to be like, beside what its project says. */
 export interface RunWishes {
@@ -37,6 +38,7 @@ export async function executeRun(
   io: Io,
   finish: (result: RunResult) => Promise<number>,
 ): Promise<number> {
+  holdYoungGeneration();
   const interrupts = listenForInterrupts();
   try {
     const { suites } = await resolveProject(project, io);

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { plainEnvironment } from '../plain-environment.ts';
+import { plainEnvironment } from '../../plain-environment.ts';
 
 const MEBIBYTE = 2 ** 20;
 
 /** Prints by how many bytes the young generation grows while much is made that lives for a while. */
 const GROW = `
   import { getHeapSpaceStatistics } from 'node:v8';
-  import { holdYoungGeneration } from '${import.meta.resolve('../../src/cli/young-generation.ts')}';
+  import { holdYoungGeneration } from '${import.meta.resolve('../../../src/cli/run/young-generation.ts')}';
   const size = () =>
     getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size;
   if (process.argv[1] === 'held') holdYoungGeneration();
