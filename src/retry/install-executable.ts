@@ -27,7 +27,7 @@ const UNFINISHED = 0o700;
  * thread forked while it was open, and its child holds a copy of the writing descriptor until its
  * own exec (https://github.com/golang/go/issues/22315). Here no descriptor of this process could
  * ever write to it, so there is none to copy: this process creates the file with a reading one,
- * and a child of its own writes it. That costs a `sh` that becomes a `cat`, about 4 ms.
+ * and a child of its own writes it. That costs a process more, some milliseconds.
  *
  * The program appears under its name whole or not at all, with exactly this mode, and stays after a
  * power cut: it is written under a temporary name beside it, synced, renamed, and the directory is

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
+import { installExecutable } from '../../src/retry/install-executable.ts';
 import { scratchDirectory } from '../report/scratch.ts';
 import { BIN, binEnvironment, runBin } from './run-bin.ts';
 
@@ -41,9 +42,10 @@ process.exit(1);
     const dir = newProject({
       'package.json': '{"scripts": {"test": "jest"}}',
       'node_modules/jest/package.json': '{"name": "jest", "version": "28.1.3"}',
-      'node_modules/.bin/jest': '#!/bin/sh\necho ran the old one\n',
     });
-    chmodSync(join(dir, 'node_modules/.bin/jest'), 0o755);
+    const bin = join(dir, 'node_modules/.bin');
+    mkdirSync(bin);
+    await installExecutable(bin, 'jest', '#!/bin/sh\necho ran the old one\n');
     const { status, stderr } = await runBin(dir, ['run']);
     assert.equal(status, 2);
     const [, selector = '', script = ''] = /pindown run (\S+) -- sh -c '(.*)'/.exec(stderr) ?? [];

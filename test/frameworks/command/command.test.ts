@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, symlink, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { PindownError } from '../../../src/core/errors.ts';
 import { command } from '../../../src/frameworks/command/index.ts';
 import type { Collected, Suite } from '../../../src/frameworks/framework.ts';
+import { installExecutable } from '../../../src/retry/install-executable.ts';
 import {
   type JobRun,
   listContext,
@@ -198,8 +199,8 @@ describe('command starts', () => {
   });
 
   test('the unit itself, found without PATH', async () => {
-    await withCommands({ 'true.sh': '#!/bin/sh\necho own\n' }, async ({ dir, run }) => {
-      await chmod(join(dir, 'true.sh'), 0o755);
+    await withCommands({}, async ({ dir, run }) => {
+      await installExecutable(dir, 'true.sh', '#!/bin/sh\necho own\n');
       assert.equal((await run({ args: ['{unit}'] })).stdout, 'own\n');
     });
   });

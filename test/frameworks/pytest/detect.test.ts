@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { chmod } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { PindownError } from '../../../src/core/errors.ts';
 import { detect } from '../../../src/frameworks/pytest/detect.ts';
+import { installExecutable } from '../../../src/retry/install-executable.ts';
 import { withDirectory, writeFiles } from '../conformance.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -111,12 +110,11 @@ describe('where the user named pytest', () => {
   });
 
   test('a Python without pytest is named', async () => {
-    await withFiles({ 'bin/python3': '#!/bin/sh\nexit 1\n' }, async (dir) => {
-      const PATH = join(dir, 'bin');
-      await chmod(join(PATH, 'python3'), 0o755);
-      await assert.rejects(detect({ dir, env: { PATH }, forced: true }), {
+    await withFiles({}, async (dir) => {
+      const python = await installExecutable(dir, 'python3', '#!/bin/sh\nexit 1\n');
+      await assert.rejects(detect({ dir, env: { PATH: dir }, forced: true }), {
         code: 'pytest-missing',
-        message: `pytest is not there: asked ${join(PATH, 'python3')}`,
+        message: `pytest is not there: asked ${python}`,
       });
     });
   });

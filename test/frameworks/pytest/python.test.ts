@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import {
   interpreterOf,
   pythonCandidates,
   virtualEnvironmentOf,
 } from '../../../src/frameworks/pytest/python.ts';
+import { installExecutable } from '../../../src/retry/install-executable.ts';
 import { withDirectory } from '../conformance.ts';
 
 describe('the interpreter that a pytest script names', () => {
@@ -62,7 +63,5 @@ test('a Python belongs to a virtual environment where pyvenv.cfg says so', async
 
 async function program(file: string, text = '#!/bin/sh\n'): Promise<string> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
-  await chmod(file, 0o755);
-  return file;
+  return installExecutable(dirname(file), basename(file), text);
 }

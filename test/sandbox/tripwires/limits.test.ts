@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -12,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setImmediate as loopTurn } from 'node:timers/promises';
+import { installExecutable } from '../../../src/retry/install-executable.ts';
 import type { WatchDirectory } from '../../../src/sandbox/tripwires/watch-directories.ts';
 import { emptyDirectory, gitEnv, repositoryOf } from './git-project.ts';
 import { attemptOf, during, shown, watchTree } from './watched.ts';
@@ -19,15 +19,15 @@ import { attemptOf, during, shown, watchTree } from './watched.ts';
 const FILES = { 'a.txt': 'a\n', 'src/b.txt': 'b\n' };
 
 /** A PATH whose `git` writes down each call, and how many calls there were so far. */
-function countedGit(): {
+async function countedGit(): Promise<{
   readonly env: Readonly<Record<string, string>>;
   readonly calls: () => number;
-} {
+}> {
   const bin = emptyDirectory();
   const log = join(bin, 'log');
   const path = gitEnv['PATH'] ?? '';
-  writeFileSync(join(bin, 'git'), `#!/bin/sh\necho x >>'${log}'\nPATH='${path}' exec git "$@"\n`);
-  chmodSync(join(bin, 'git'), 0o755);
+  const script = `#!/bin/sh\necho x >>'${log}'\nPATH='${path}' exec git "$@"\n`;
+  await installExecutable(bin, 'git', script);
   return {
     env: { ...gitEnv, PATH: `${bin}:${path}` },
     calls: () => (existsSync(log) ? readFileSync(log, 'utf8').length / 2 : 0),
@@ -40,7 +40,7 @@ describe('1,000 files changed at once', () => {
 
   test('are looked at by one call of git, and told as 20', async () => {
     const dir = repositoryOf(files);
-    const { env, calls } = countedGit();
+    const { env, calls } = await countedGit();
     const around = watchTree(dir, { env });
     assert.ok(around !== null);
     const before = calls();
@@ -59,11 +59,11 @@ describe('1,000 files changed at once', () => {
     const dir = repositoryOf(files);
     const bin = emptyDirectory();
     // The first call to hash removes a file under itself.
-    writeFileSync(
-      join(bin, 'git'),
+    await installExecutable(
+      bin,
+      'git',
       `#!/bin/sh\ncase "$*" in *hash-object*) rm -f '${join(dir, names[3]!)}';; esac\nPATH='${gitEnv['PATH']}' exec git "$@"\n`,
     );
-    chmodSync(join(bin, 'git'), 0o755);
     const around = watchTree(dir, { env: { ...gitEnv, PATH: `${bin}:${gitEnv['PATH']}` } });
     assert.ok(around !== null);
     const laid = await during(around, 'u', () => {
