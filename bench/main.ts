@@ -8,6 +8,7 @@ import { suiteEnvironment } from '../src/sandbox/environment.ts';
 import { machine } from './machine.ts';
 import { writeSection } from './readme.ts';
 import type { Bench, BenchContext } from './row.ts';
+import { etxtbsyBench } from './rows/etxtbsy.ts';
 import { manyBench } from './rows/many.ts';
 import { planBench } from './rows/plan.ts';
 import { startBench } from './rows/start.ts';
@@ -26,6 +27,7 @@ const BENCHES: readonly Bench[] = [
   manyBench,
   tripwiresBench,
   planBench,
+  etxtbsyBench,
 ];
 
 /**
