@@ -1,9 +1,9 @@
 import type { EventOf, Sink } from '../core/event.ts';
 import { uuidv7 } from '../core/ids.ts';
 import type { RunInfo } from '../core/run.ts';
-import { AtomicDocument } from './atomic-document.ts';
 import { casesOf } from './cases.ts';
 import { type CtrfStatus, ctrfTest } from './ctrf/test.ts';
+import { documentSink } from './document-sink.ts';
 
 export interface CtrfOptions {
   /** Absolute; its directory must exist. */
@@ -23,8 +23,7 @@ type Summary = Record<CtrfStatus | 'tests' | 'flaky' | 'suites', number>;
  * has no field for (outcome, reason, verdict, leaks) stands under `extra`, its keys prefixed with
  * `pindown/`.
  */
-export function ctrfSink(options: CtrfOptions): Sink {
-  const document = new AtomicDocument(options.file);
+export function ctrfSink({ file }: CtrfOptions): Sink {
   const summary: Summary = {
     tests: 0,
     passed: 0,
@@ -35,38 +34,22 @@ export function ctrfSink(options: CtrfOptions): Sink {
     flaky: 0,
     suites: 0,
   };
-  let run: RunInfo | null = null;
-  return {
+  return documentSink({
     name: 'ctrf.json',
-    handle(event) {
-      switch (event.type) {
-        case 'run-started':
-          run = event.run;
-          break;
-        case 'unit-finished':
-          summary.suites += 1;
-          for (const entry of casesOf(event.unit)) {
-            const test = ctrfTest(entry, event.unit);
-            document.append(`${summary.tests === 0 ? '' : ','}\n${JSON.stringify(test)}`);
-            summary.tests += 1;
-            summary[test.status] += 1;
-            if (test.flaky === true) summary.flaky += 1;
-          }
-          break;
-        case 'run-finished':
-          if (run === null) throw new Error('run-finished came without run-started');
-          document.finish(head(run, summary, event), '\n]}}\n');
-          break;
-        case 'unit-planned':
-        case 'attempt-started':
-        case 'attempt-finished':
-        case 'notice':
-        case 'interrupted':
-          break;
-      }
+    file,
+    unit(unit) {
+      summary.suites += 1;
+      const tests = casesOf(unit).map((entry) => {
+        const test = ctrfTest(entry, unit);
+        summary.tests += 1;
+        summary[test.status] += 1;
+        if (test.flaky === true) summary.flaky += 1;
+        return `${summary.tests === 1 ? '' : ','}\n${JSON.stringify(test)}`;
+      });
+      return tests.join('');
     },
-    close: () => document.release(),
-  };
+    frame: (run, end) => ({ head: head(run, summary, end), tail: '\n]}}\n' }),
+  });
 }
 
 function head(run: RunInfo, summary: Summary, end: EventOf<'run-finished'>): string {

@@ -1,6 +1,6 @@
 import type { EventOf, Sink } from '../core/event.ts';
 import type { RunInfo } from '../core/run.ts';
-import { AtomicDocument } from './atomic-document.ts';
+import { documentSink } from './document-sink.ts';
 
 export interface JsonOptions {
   /** Absolute; its directory must exist. */
@@ -14,35 +14,17 @@ const SCHEMA_VERSION = 1;
  * Writes `report.json` at the end of the run, as `schemas/report-1.schema.json` describes it. Units
  * stand in the order in which they finished, one a line.
  */
-export function jsonSink(options: JsonOptions): Sink {
-  const document = new AtomicDocument(options.file);
-  let run: RunInfo | null = null;
+export function jsonSink({ file }: JsonOptions): Sink {
   let units = 0;
-  return {
+  return documentSink({
     name: 'report.json',
-    handle(event) {
-      switch (event.type) {
-        case 'run-started':
-          run = event.run;
-          break;
-        case 'unit-finished':
-          document.append(`${units === 0 ? '' : ','}\n    ${JSON.stringify(event.unit)}`);
-          units += 1;
-          break;
-        case 'run-finished':
-          if (run === null) throw new Error('run-finished came without run-started');
-          document.finish(head(run, event), units === 0 ? ']\n}\n' : '\n  ]\n}\n');
-          break;
-        case 'unit-planned':
-        case 'attempt-started':
-        case 'attempt-finished':
-        case 'notice':
-        case 'interrupted':
-          break;
-      }
+    file,
+    unit(unit) {
+      units += 1;
+      return `${units === 1 ? '' : ','}\n    ${JSON.stringify(unit)}`;
     },
-    close: () => document.release(),
-  };
+    frame: (run, end) => ({ head: head(run, end), tail: units === 0 ? ']\n}\n' : '\n  ]\n}\n' }),
+  });
 }
 
 function head(run: RunInfo, end: EventOf<'run-finished'>): string {

@@ -1,6 +1,6 @@
 import type { EventOf, Sink } from '../core/event.ts';
 import type { RunInfo } from '../core/run.ts';
-import { AtomicDocument } from './atomic-document.ts';
+import { documentSink } from './document-sink.ts';
 import { type Counters, zeroCounters } from './junit/counters.ts';
 import { seconds } from './junit/seconds.ts';
 import { testSuite } from './junit/test-suite.ts';
@@ -17,48 +17,29 @@ export interface JunitOptions {
  * Writes `junit.xml` at the end of the run: one `<testsuite>` a unit, one `<testcase>` a test, and
  * one for the unit itself where its tests do not explain its outcome.
  */
-export function junitSink(options: JunitOptions): Sink {
-  const document = new AtomicDocument(options.file);
+export function junitSink({ file, runDir }: JunitOptions): Sink {
   const sums = zeroCounters();
-  let run: RunInfo | null = null;
-  return {
+  return documentSink({
     name: 'junit.xml',
-    handle(event) {
-      switch (event.type) {
-        case 'run-started':
-          run = event.run;
-          break;
-        case 'unit-finished': {
-          if (run === null) throw new Error('unit-finished came without run-started');
-          const { markup, counters } = testSuite(event.unit, run, options.runDir);
-          document.append(markup);
-          sums.tests += counters.tests;
-          sums.failures += counters.failures;
-          sums.errors += counters.errors;
-          sums.skipped += counters.skipped;
-          break;
-        }
-        case 'run-finished':
-          document.finish(head(run, sums, event), '</testsuites>\n');
-          break;
-        case 'unit-planned':
-        case 'attempt-started':
-        case 'attempt-finished':
-        case 'notice':
-        case 'interrupted':
-          break;
-      }
+    file,
+    unit(unit, run) {
+      const { markup, counters } = testSuite(unit, run, runDir);
+      sums.tests += counters.tests;
+      sums.failures += counters.failures;
+      sums.errors += counters.errors;
+      sums.skipped += counters.skipped;
+      return markup;
     },
-    close: () => document.release(),
-  };
+    frame: (run, end) => ({ head: head(run, sums, end), tail: '</testsuites>\n' }),
+  });
 }
 
-function head(run: RunInfo | null, sums: Counters, end: EventOf<'run-finished'>): string {
+function head(run: RunInfo, sums: Counters, end: EventOf<'run-finished'>): string {
   const attributes = {
     name: 'pindown',
     ...sums,
     time: seconds(end.durationMs),
-    timestamp: run?.startedAt ?? null,
+    timestamp: run.startedAt,
   };
   const opening = element('testsuites', attributes).replace(/\/>$/, '>');
   return `<?xml version="1.0" encoding="UTF-8"?>\n${opening}\n`;
