@@ -131,11 +131,7 @@ class Alone(Settings):
         return path == self.file or self.file.startswith(os.path.join(path, ""))
 
     def ignores(self, path):
-        path = str(path)
-        if PYTEST < (8, 0) and os.path.basename(path) == "__init__.py":
-            # There the package is collected by its __init__.py.
-            path = os.path.dirname(path)
-        return None if self.leads_to(path) else True
+        return None if self.leads_to(collected_by(path)) else True
 
     if PYTEST >= (7, 0):
 
@@ -148,6 +144,45 @@ class Alone(Settings):
         @pytest.hookimpl(tryfirst=True)
         def pytest_ignore_collect(self, path):
             return self.ignores(path)
+
+
+class LeftOut:
+    """Tells where pytest did come upon the file, but the suite's own rules leave it out.
+
+    Its conftest files may ignore the file or a directory above it, and its ini file may say that
+    files of that name are no tests: then it is not the file that is missing.
+    """
+
+    def __init__(self, alone):
+        self.alone = alone
+
+    def note(self, path, outcome):
+        path = collected_by(path)
+        if path == self.alone.file or (self.alone.leads_to(path) and outcome.get_result()):
+            self.alone.unseen = None
+
+    if PYTEST >= (7, 0):
+
+        @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+        def pytest_ignore_collect(self, collection_path):
+            outcome = yield
+            self.note(collection_path, outcome)
+
+    else:
+
+        @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+        def pytest_ignore_collect(self, path):
+            outcome = yield
+            self.note(path, outcome)
+
+
+def collected_by(path):
+    """The path of the file or directory that pytest is about to collect there."""
+    path = str(path)
+    if PYTEST < (8, 0) and os.path.basename(path) == "__init__.py":
+        # There the package is collected by its __init__.py.
+        return os.path.dirname(path)
+    return path
 
 
 def path_of(arg):
@@ -363,7 +398,7 @@ def main():
     channel = Channel(results, token)
     channel.write("begin")
     alone = Alone(file, token)
-    status = pytest.main(args, plugins=[alone, Reporter(channel)])
+    status = pytest.main(args, plugins=[alone, LeftOut(alone), Reporter(channel)])
     if alone.unseen is not None:
         channel.write("unseen", message=alone.unseen)
     channel.write("end")

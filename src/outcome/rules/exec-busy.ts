@@ -16,7 +16,7 @@ export const execBusy: Rule = {
   },
   delaysMs: [5, 10, 20, 40, 80],
   narrows: false,
-  claims: ({ refused }) => refused?.code === 'ETXTBSY',
+  claims: ({ refused }) => refused?.code === 'ETXTBSY' && refused.call === 'spawn',
   async prove({ refused }, look) {
     const path = refused?.path ?? 'it';
     const writers = look.writers(path);

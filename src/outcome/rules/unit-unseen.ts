@@ -52,6 +52,8 @@ function not(because: string): Proof {
 }
 
 function isUnseen({ refused, file, unseen, tests }: Failure): boolean {
-  if (refused !== null) return refused.code === 'ENOENT' && refused.path === file;
+  if (refused !== null) {
+    return refused.code === 'ENOENT' && refused.call === 'spawn' && refused.path === file;
+  }
   return unseen !== null && tests.length === 0;
 }
