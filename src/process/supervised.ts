@@ -17,6 +17,8 @@ const LEAK_LOOK_EVERY_MS = 10;
 /** What stayed behind has at least so long to answer SIGTERM, milliseconds. */
 const LEAST_GRACE_MS = 500;
 
+type Leader = (pid: number) => number;
+
 /**
  * One process and everything that comes of it, from before its start until none of it is there.
  */
@@ -27,31 +29,38 @@ export class Supervised {
   /** Settles when the kernel says that the process itself has ended. */
   readonly ended: Promise<Ending>;
   readonly #hold: Hold;
+  readonly #leader: Leader;
   readonly #killNow = new AbortController();
   readonly #over = new AbortController();
   /** When a grace is over, by `performance.now()`; Infinity as long as nobody ends it. */
   #deadline = Infinity;
   #deadlineMoved = new AbortController();
 
-  private constructor(child: Child, hold: Hold) {
+  private constructor(child: Child, hold: Hold, leader: Leader) {
     this.pid = child.pid;
     this.startTime = child.startTime;
     this.ended = child.ended;
     this.#hold = hold;
+    this.#leader = leader;
     void child.ended.then(() => this.#over.abort());
   }
 
-  /** @throws SpawnFailure where the kernel refused to start it; then nothing is held. */
+  /**
+   * @param leader whose process group is told to end, given the pid of what was started: another
+   *   one where that only stands for it
+   * @throws SpawnFailure where the kernel refused to start it; then nothing is held
+   */
   static async start(
     spec: Omit<SpawnSpec, 'within'>,
-    tier: Tier,
+    tier: Pick<Tier, 'hold'>,
     token: string,
+    leader: Leader = (pid) => pid,
   ): Promise<Supervised> {
     const hold = tier.hold(token);
     try {
       const child = await spawnChild({ ...spec, within: (start) => hold.within(start) });
       hold.started({ pid: child.pid, outputs: [spec.stdoutFile, spec.stderrFile] });
-      return new Supervised(child, hold);
+      return new Supervised(child, hold, leader);
     } catch (error) {
       hold.release();
       throw error;
@@ -67,10 +76,15 @@ export class Supervised {
     this.#deadline = Math.min(this.#deadline, performance.now() + graceMs);
     this.#deadlineMoved.abort();
     if (!first || this.#over.signal.aborted) return;
-    signalProcess(-this.pid, 'SIGTERM');
+    signalProcess(-this.leader(), 'SIGTERM');
     // A stopped process takes it only once it is continued.
-    signalProcess(-this.pid, 'SIGCONT');
+    signalProcess(-this.leader(), 'SIGCONT');
     void this.#killWhenDue();
+  }
+
+  /** Who leads the process group and the session that what it runs is in. */
+  leader(): number {
+    return this.#leader(this.pid);
   }
 
   /** Its processes that are there now, itself included. */
@@ -91,7 +105,7 @@ export class Supervised {
       const wake = [this.#over.signal, this.#killNow.signal, this.#deadlineMoved.signal];
       await pause(left, AbortSignal.any(wake));
     }
-    if (!this.#over.signal.aborted) signalProcess(-this.pid, 'SIGKILL');
+    if (!this.#over.signal.aborted) signalProcess(-this.leader(), 'SIGKILL');
   }
 
   /**

@@ -9,13 +9,13 @@ import type { EndedByUs, Observed } from '../outcome/judge.ts';
 import { fileSize } from '../process/census.ts';
 import { LINEAGE } from '../process/lineage.ts';
 import { SpawnFailure } from '../process/spawn-failure.ts';
-import { Supervised } from '../process/supervised.ts';
 import { attemptVariables } from '../sandbox/environment.ts';
 import {
   INFRA_FAILURE_FILE,
   infraFailureFile,
   readInfraFailures,
 } from '../sandbox/infra-failures.ts';
+import type { Isolated } from '../sandbox/isolation/isolator.ts';
 import type { Suspect } from '../sandbox/tripwires/presence.ts';
 import type { World } from '../sandbox/world.ts';
 import { AttemptsOfJob } from './attempts-of-job.ts';
@@ -33,7 +33,7 @@ export interface ExecutorPorts {
   readonly runDir: string;
   /** The environment that attempts start from. */
   readonly env: Readonly<Record<string, string>>;
-  readonly around: Pick<Surroundings, 'faults' | 'tier' | 'tripwires' | 'worlds'>;
+  readonly around: Pick<Surroundings, 'faults' | 'isolator' | 'tier' | 'tripwires' | 'worlds'>;
   readonly clock: Clock;
   /** Between SIGTERM and SIGKILL, milliseconds. */
   readonly graceMs: number;
@@ -52,14 +52,14 @@ interface JobFiles {
  */
 type State =
   | { readonly kind: 'starting' }
-  | { readonly kind: 'running'; readonly child: Supervised }
+  | { readonly kind: 'running'; readonly child: Isolated }
   | {
       readonly kind: 'ending';
-      readonly child: Supervised;
+      readonly child: Isolated;
       readonly culprit: string | null;
       readonly cause: EndedByUs;
     }
-  | { readonly kind: 'settling'; readonly child: Supervised }
+  | { readonly kind: 'settling'; readonly child: Isolated }
   | { readonly kind: 'over' };
 
 /**
@@ -142,6 +142,8 @@ export class Executor implements JobHandle {
 
   async #execute(): Promise<string[]> {
     const { framework, suite, units, token } = this.#spec;
+    const { isolator, tier } = this.#ports.around;
+    await isolator.clear(token);
     mkdirSync(this.#dir);
     const job = {
       token,
@@ -153,17 +155,19 @@ export class Executor implements JobHandle {
     };
     const launch = framework.command(job);
     this.#world = this.#ports.around.worlds.make(this.#dir, this.#spec.slots[0]);
-    const child = await Supervised.start(
-      {
+    const child = await isolator.start({
+      spec: {
         argv: launch.argv,
         cwd: launch.cwd,
         env: this.#environment(launch.env),
         stdoutFile: this.#files.stdout,
         stderrFile: this.#files.stderr,
       },
-      this.#ports.around.tier,
+      tier,
       token,
-    );
+      dir: this.#dir,
+      world: this.#world.dir,
+    });
     this.#state = { kind: 'running', child };
     const { tripwires } = this.#ports.around;
     this.#suspect = { running: () => this.#attempts.running(), members: () => child.members() };
@@ -176,10 +180,14 @@ export class Executor implements JobHandle {
     tail?.read();
     tail?.close();
     const { cause, culprit } = this.#settling(child);
-    const { leaks, fault } = await child.settle(this.#ports.graceMs);
+    const { leaks, fault, refused } = await child.settle(this.#ports.graceMs);
     if (fault !== null) this.#notice('not-given-back', fault);
     this.#look.ended();
     const trips = await tripwires.leave(this.#suspect);
+    if (refused !== undefined) {
+      await this.#attempts.finishAll(refusal(refused));
+      return [];
+    }
     const collected = await this.#collect(job, ending);
     const explained = ending.exitCode === 0 || [...collected.values()].every(({ ended }) => ended);
     const { stdout, stderr } = this.#files;
@@ -195,7 +203,7 @@ export class Executor implements JobHandle {
     });
   }
 
-  #settling(child: Supervised): { cause: EndedByUs | null; culprit: string | null } {
+  #settling(child: Isolated): { cause: EndedByUs | null; culprit: string | null } {
     const { cause, culprit } =
       this.#state.kind === 'ending' ? this.#state : { cause: null, culprit: null };
     this.#clearDeadlines();
@@ -251,7 +259,7 @@ export class Executor implements JobHandle {
   }
 
   /** Starts the clocks of a new process: the unit's own, or a batch's by what it reports. */
-  #follow(child: Supervised): ResultsTail | null {
+  #follow(child: Isolated): ResultsTail | null {
     const begin = (unit: JobUnit): void => {
       this.#idle?.clear();
       this.#attempts.begin(unit, child, this.#deadline(child, unit.unit.id));
@@ -268,16 +276,16 @@ export class Executor implements JobHandle {
     });
   }
 
-  #watchIdle(child: Supervised): void {
+  #watchIdle(child: Isolated): void {
     this.#idle?.clear();
     this.#idle = this.#deadline(child, null);
   }
 
-  #deadline(child: Supervised, culprit: string | null): Deadline {
+  #deadline(child: Isolated, culprit: string | null): Deadline {
     const files = [this.#files.stdout, this.#files.stderr, this.#files.results];
     return new Deadline(
       this.#spec.timeoutMs,
-      () => sampleProgress(child.pid, files),
+      () => sampleProgress(child.leader(), files),
       (over: DeadlineOver) =>
         this.#end({ kind: 'time-limit', ...over }, culprit, this.#ports.graceMs),
     );

@@ -16,17 +16,22 @@ export interface Holder {
   readonly cgroup: { readonly path: string; readonly version: CgroupVersion } | null;
   /** Where its attempts' private worlds are. */
   readonly worlds: string | null;
+  /** The program whose containers it may leave; null where it makes none. */
+  readonly engine: string | null;
 }
 
 const NAME = 'holder.json';
 
 export function writeHolder(
   runDir: string,
-  { runId, tier, worlds }: Pick<Holder, 'runId' | 'worlds'> & { readonly tier: Tier },
+  { runId, tier, worlds, engine }: Pick<Holder, 'runId' | 'worlds' | 'engine'> & {
+    readonly tier: Tier;
+  },
 ): void {
   const holder: Holder = {
     runId,
     worlds,
+    engine,
     owner: thisOwner(),
     cgroup:
       tier instanceof CgroupTier

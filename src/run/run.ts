@@ -20,6 +20,7 @@ import { listUnits } from './list-units.ts';
 import type { ResolvedSuite } from './resolve-suites.ts';
 import type { Notice } from './notice.ts';
 import { createRunDirectory, newRunId, type StateDirectory } from './state-directory.ts';
+import { openIsolator } from '../sandbox/isolation/open-isolator.ts';
 import { SetUp, type SetUpStep } from './set-up.ts';
 import { type Isolation, Surroundings } from './surroundings.ts';
 
@@ -82,11 +83,16 @@ export interface RunResult extends RunEnd {
 /** Runs the suites to their end: lists, plans, runs and records every unit. */
 export async function runSuites(options: RunOptions, ports: RunPorts): Promise<RunResult> {
   const runId = newRunId(options.state);
+  const { workers, isolation, projectRoot } = options;
+  const isolator = await openIsolator(
+    { runId, projectRoot, say: (line) => ports.say(line), signal: ports.signal },
+    isolation,
+  );
   const runDir = createRunDirectory(options.state, runId);
   const seed = options.seed ?? randomInt(2 ** 31);
-  const { workers, isolation } = options;
-  const around = await Surroundings.open({ runId, runDir, workers }, isolation);
+  const around = await Surroundings.open({ runId, runDir, workers }, isolation, isolator);
   ports.say(`tier ${around.tier.name}: ${around.tier.because}`);
+  if (isolator.kind !== 'process') ports.say(`isolation ${isolator.kind}: ${isolator.because}`);
   const plan = await makeRunPlan({ runId, runDir, around }, seed, options, ports);
   const info = ports.register(runInfo({ runId, around, plan, seed }, options));
   const context = { runId, runDir, plan, around };

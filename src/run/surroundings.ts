@@ -3,6 +3,8 @@ import type { Tier as TierName } from '../core/run.ts';
 import { endHold } from '../process/end-hold.ts';
 import { chooseTier } from '../process/tier/choose-tier.ts';
 import type { Tier } from '../process/tier/tier.ts';
+import type { Isolator } from '../sandbox/isolation/isolator.ts';
+import type { IsolationOptions } from '../sandbox/isolation/open-isolator.ts';
 import { PlanStamp } from '../sandbox/plan-stamp.ts';
 import { PortRanges } from '../sandbox/port-ranges.ts';
 import { PortsWire } from '../sandbox/tripwires/ports-wire.ts';
@@ -16,7 +18,7 @@ import { FaultLooks } from './fault-looks.ts';
 import { writeHolder } from './holder.ts';
 import type { Notice } from './notice.ts';
 
-export interface Isolation extends WorldOptions {
+export interface Isolation extends WorldOptions, IsolationOptions {
   /** The strongest tier that is to be tried. */
   readonly tier: TierName;
   readonly tripwires: boolean;
@@ -32,12 +34,14 @@ interface WatchedProject {
 
 /** What a run takes from the machine for its attempts, and gives back at its end. */
 export class Surroundings {
+  readonly isolator: Isolator;
   readonly tier: Tier;
   readonly worlds: Worlds;
   #tripwires: Tripwires = Tripwires.none();
   #faults: FaultLooks | null = null;
 
-  private constructor(tier: Tier, worlds: Worlds) {
+  private constructor(isolator: Isolator, tier: Tier, worlds: Worlds) {
+    this.isolator = isolator;
     this.tier = tier;
     this.worlds = worlds;
   }
@@ -56,12 +60,14 @@ export class Surroundings {
   static async open(
     run: { readonly runId: string; readonly runDir: string; readonly workers: number },
     isolation: Isolation,
+    isolator: Isolator,
   ): Promise<Surroundings> {
     const ports = await PortRanges.reserve(run.workers);
     const tier = chooseTier(run.runId, isolation.tier);
     const worlds = Worlds.open(run.runId, isolation, ports);
-    writeHolder(run.runDir, { runId: run.runId, tier, worlds: worlds.root });
-    return new Surroundings(tier, worlds);
+    const { engine } = isolator;
+    writeHolder(run.runDir, { runId: run.runId, tier, worlds: worlds.root, engine });
+    return new Surroundings(isolator, tier, worlds);
   }
 
   /** Begins to notice what changes around the suite; what listing and building did is before it. */

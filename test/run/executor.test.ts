@@ -11,9 +11,9 @@ import { Census } from '../../src/process/census.ts';
 import { GroupTier } from '../../src/process/tier/group-tier.ts';
 import { isAlive } from '../../src/process/proc-stat.ts';
 import type { Tier } from '../../src/process/tier/tier.ts';
-import { Executor } from '../../src/run/executor.ts';
+import { Executor, type ExecutorPorts } from '../../src/run/executor.ts';
 import type { ExecutorMessage, JobSpec, JobUnit } from '../../src/run/messages.ts';
-import type { Surroundings } from '../../src/run/surroundings.ts';
+import { processIsolator } from '../../src/sandbox/isolation/process-isolator.ts';
 import { Tripwires } from '../../src/sandbox/tripwires/tripwires.ts';
 import { PlanStamp } from '../../src/sandbox/plan-stamp.ts';
 import { FaultLooks } from '../../src/run/fault-looks.ts';
@@ -30,10 +30,11 @@ before(() => {
 after(() => rmSync(dir, { recursive: true }));
 
 /** What attempts run in: recognised by the group tier, in the user's own TMPDIR. */
-function surroundings(tier: Tier): Pick<Surroundings, 'faults' | 'tier' | 'tripwires' | 'worlds'> {
+function surroundings(tier: Tier): ExecutorPorts['around'] {
   const options = { temp: false, home: false, keep: 'none' } as const;
   const faults = new FaultLooks(PlanStamp.take('/', []));
-  return { tier, faults, worlds: Worlds.open('r', options, null), tripwires: Tripwires.none() };
+  const worlds = Worlds.open('r', options, null);
+  return { tier, faults, worlds, tripwires: Tripwires.none(), isolator: processIsolator };
 }
 
 interface Played {
