@@ -7,9 +7,11 @@ import { describeFault, isSystemError, usageError } from '../core/errors.ts';
 import { type IsolationGroup, isolationGroup } from './isolation-group.ts';
 import { CONFIG_NAME } from './project-root.ts';
 import { type ReportGroup, reportGroup } from './report-group.ts';
+import { type ResourcesGroup, resourcesGroup } from './resources-group.ts';
 import { type RunGroup, runGroup } from './run-group.ts';
 import { type SetupGroup, setupGroup } from './setup-group.ts';
 import { type SuiteGroup, suiteGroup } from './suite-group.ts';
+import { type UnitGroup, unitGroup } from './unit-group.ts';
 import type { Group } from './values.ts';
 
 /** The configuration with every default filled in; durations in milliseconds. */
@@ -19,6 +21,8 @@ export interface Config {
   readonly isolation: IsolationGroup;
   readonly report: ReportGroup;
   readonly setup: readonly SetupGroup[];
+  readonly resources: ResourcesGroup;
+  readonly unit: readonly UnitGroup[];
 }
 
 /** The groups of `pindown.toml`, as the documentation shows them. */
@@ -28,6 +32,8 @@ export const CONFIG_GROUPS: Readonly<Record<keyof Config, Group<unknown>>> = {
   isolation: isolationGroup,
   report: reportGroup,
   setup: setupGroup,
+  resources: resourcesGroup,
+  unit: unitGroup,
 };
 
 const schema = v.strictObject({
@@ -36,6 +42,8 @@ const schema = v.strictObject({
   isolation: v.optional(isolationGroup.schema, {}),
   report: v.optional(reportGroup.schema, {}),
   setup: v.optional(v.array(setupGroup.schema, 'Expected [[setup]]'), []),
+  resources: v.optional(resourcesGroup.schema, {}),
+  unit: v.optional(v.array(unitGroup.schema, 'Expected [[unit]]'), []),
 });
 
 /**
@@ -60,7 +68,7 @@ export function loadConfig(root: string): Config {
     );
   }
   const result = v.safeParse(schema, raw);
-  if (result.success) return result.output;
+  if (result.success) return withKnownNeeds(result.output, file, text);
   throw describeIssue(file, text, result.issues[0]);
 }
 
@@ -76,6 +84,22 @@ function readConfig(file: string): string {
       error,
     );
   }
+}
+
+/** A name that stands in no [resources] would be a lease that nobody limits. */
+function withKnownNeeds(config: Config, file: string, text: string): Config {
+  const known = Object.keys(config.resources);
+  for (const { needs } of [...config.suite, ...config.unit]) {
+    const missing = needs.find((name) => !known.includes(name));
+    if (missing === undefined) continue;
+    const near = suggest(missing, known);
+    throw usageError(
+      'config-unknown-resource',
+      `${file}:${lineOf(text, 'needs')}: [resources] has no "${missing}".`,
+      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Add it: ${missing} = 1`,
+    );
+  }
+  return config;
 }
 
 type Issue = v.InferIssue<typeof schema>;

@@ -7,6 +7,8 @@ export interface RunGroup {
   readonly timeout: number;
   readonly grace: number;
   readonly retries: number;
+  /** Milliseconds. */
+  readonly 'lease-wait': number;
   readonly 'max-flaky'?: number | undefined;
   readonly 'fail-fast'?: number | undefined;
   readonly 'fail-on': readonly 'flaky'[];
@@ -31,6 +33,12 @@ export const runGroup: Group<RunGroup> = group({
   retries: v.pipe(
     v.optional(wholeNumber(0), 1),
     v.description('Further attempts of a failed unit, each in a fresh process. Default: 1.'),
+  ),
+  'lease-wait': v.pipe(
+    v.optional(duration, 600),
+    v.description(
+      'How long a unit waits for what it needs of [resources] before it is blocked. Default: 600 s.',
+    ),
   ),
   'max-flaky': v.pipe(
     v.optional(wholeNumber(0)),

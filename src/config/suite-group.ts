@@ -10,6 +10,7 @@ export interface SuiteGroup {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  readonly needs: readonly string[];
   /** Milliseconds. */
   readonly timeout?: number | undefined;
   readonly retries?: number | undefined;
@@ -51,6 +52,10 @@ export const suiteGroup: Group<SuiteGroup> = group({
   env: v.pipe(
     v.optional(v.record(v.string(), v.string('Expected text')), {}),
     v.description('Environment variables of its processes.'),
+  ),
+  needs: v.pipe(
+    v.optional(texts, []),
+    v.description('The resources, by their names in [resources], that each of its units holds.'),
   ),
   timeout: v.pipe(v.optional(duration), v.description('As in [run], for this suite.')),
   retries: v.pipe(v.optional(wholeNumber(0)), v.description('As in [run], for this suite.')),

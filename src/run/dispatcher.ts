@@ -6,6 +6,7 @@ import { isGreen } from '../core/outcome.ts';
 import { type RunEnd, countUnit, emptyTotals } from '../core/run.ts';
 import type { Unit } from '../core/unit.ts';
 import type { Framework, Suite } from '../frameworks/framework.ts';
+import type { LeaseLine, LeaseLinePorts } from './lease-line.ts';
 import type { ExecutorMessage, JobHandle, JobSpec, JobUnit } from './messages.ts';
 import { Queue } from './queue.ts';
 import { RuleRetries } from './rule-retries.ts';
@@ -36,6 +37,8 @@ export interface RunSuite {
 }
 
 export interface DispatcherPorts {
+  /** Makes the line of the units that need what others use, too. */
+  leases(ports: Pick<LeaseLinePorts, 'blocked' | 'fault' | 'ready'>): LeaseLine;
   readonly clock: Clock;
   emit(event: RunEvent): void;
   /** Runs something after so many milliseconds; returns what takes that back. */
@@ -76,6 +79,7 @@ export class Dispatcher {
   /** Units that wait for a rule's pace, by the token of the process that they were started in. */
   readonly #pausing = new Map<string, Pausing>();
   readonly #ruleRetries: RuleRetries;
+  readonly #leases: LeaseLine;
   readonly #totals = emptyTotals();
   readonly #end = Promise.withResolvers<RunEnd>();
   readonly #since: number;
@@ -97,13 +101,28 @@ export class Dispatcher {
     this.#slots = new Slots(options.workers);
     this.#ruleRetries = new RuleRetries(units.length);
     for (const unit of units) this.#units.set(unit.id, new UnitCourse(unit));
-    this.#queue = new Queue(units, (unit) => this.#suiteOf(unit).framework.launching === 'batch');
+    this.#leases = ports.leases({
+      ready: (unit) => {
+        this.#queue.retry(unit);
+        this.#fill();
+      },
+      blocked: (unit, because) => {
+        this.#endUnstarted(unit, 'blocked', because);
+        this.#fill();
+      },
+      fault: (message) => this.#warn('lease-fault', message),
+    });
+    const free = units.filter((unit) => !this.#leases.take(unit));
+    this.#queue = new Queue(free, (unit) => this.#suiteOf(unit).framework.launching === 'batch');
   }
 
   /** Runs everything; settles when every unit is finished. */
-  run(): Promise<RunEnd> {
+  async run(): Promise<RunEnd> {
+    if (this.#stopped === null) this.#leases.advance();
     this.#fill();
-    return this.#end.promise;
+    const end = await this.#end.promise;
+    await this.#leases.settled();
+    return end;
   }
 
   /** Nothing can be run: every unit that has not been started is cancelled. */
@@ -169,7 +188,8 @@ export class Dispatcher {
       if (first === undefined) break;
       this.#start(units, this.#suiteOf(first));
     }
-    if (this.#jobs.size + this.#queue.size + this.#pausing.size === 0) this.#finishRun();
+    const waiting = this.#queue.size + this.#pausing.size + this.#leases.size;
+    if (this.#jobs.size + waiting === 0) this.#finishRun();
   }
 
   #start(units: readonly Unit[], { suite, framework, timeoutMs }: RunSuite): void {
@@ -185,6 +205,7 @@ export class Dispatcher {
       units: [first, ...rest],
       slots: this.#slots.take(alone ? 1 : Math.min(this.#slots.free, units.length)),
       timeoutMs: timeoutMs ?? this.#options.timeoutMs,
+      leases: this.#leases.heldBy(first.unit),
     };
     this.#jobs.set(spec.token, { handle: this.#ports.start(spec), spec });
   }
@@ -193,6 +214,7 @@ export class Dispatcher {
     const { spec } = this.#job(token);
     this.#jobs.delete(token);
     this.#slots.release(spec.slots);
+    for (const { unit } of spec.units) void this.#leases.release(unit);
     const back = new Set(givenBack);
     const paused: Unit[] = [];
     let pace: Pace | null = null;
@@ -200,7 +222,7 @@ export class Dispatcher {
       if (back.has(unit.id)) continue;
       const next = this.#next(this.#course(unit.id));
       if (next.kind === 'over') this.#finishUnit(unit);
-      else if (next.kind === 'again') this.#queue.retry(unit);
+      else if (next.kind === 'again') this.#again(unit);
       else {
         paused.push(unit);
         pace = pace === null || next.pace.delayMs > pace.delayMs ? next.pace : pace;
@@ -244,10 +266,16 @@ export class Dispatcher {
     const takeBack = this.#ports.later(pace.delayMs, () => {
       this.#pausing.delete(token);
       if (together) this.#queue.giveBack(units);
-      else for (const unit of units) this.#queue.retry(unit);
+      else for (const unit of units) this.#again(unit);
       this.#fill();
     });
     this.#pausing.set(token, { units, takeBack });
+  }
+
+  /** In a fresh process, next; what needs what others use has to wait for it again. */
+  #again(unit: Unit): void {
+    if (this.#leases.take(unit)) this.#leases.advance();
+    else this.#queue.retry(unit);
   }
 
   #finishUnit({ id }: Unit): void {
@@ -272,13 +300,22 @@ export class Dispatcher {
     const pausing = [...this.#pausing.values()];
     this.#pausing.clear();
     for (const { takeBack } of pausing) takeBack();
-    const waiting = [...pausing.flatMap(({ units }) => units), ...this.#queue.drain()];
+    const waiting = [
+      ...pausing.flatMap(({ units }) => units),
+      ...this.#leases.stop(),
+      ...this.#queue.drain(),
+    ];
     for (const unit of waiting) this.#cancelUnstarted(unit, why);
   }
 
   /** A unit that will have no (further) attempt: it is accounted for all the same. */
   #cancelUnstarted(unit: Unit, because: string): void {
-    const attempt = this.#course(unit.id).cancel(because);
+    this.#endUnstarted(unit, 'cancelled', `not started: ${because}`);
+  }
+
+  #endUnstarted(unit: Unit, outcome: 'blocked' | 'cancelled', reason: string): void {
+    void this.#leases.release(unit);
+    const attempt = this.#course(unit.id).end(outcome, reason);
     this.#ports.emit({ type: 'attempt-finished', at: this.#ports.clock.wall(), attempt });
     this.#finishUnit(unit);
   }

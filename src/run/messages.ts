@@ -1,5 +1,6 @@
 import type { Attempt } from '../core/attempt.ts';
 import type { Unit } from '../core/unit.ts';
+import type { Lease } from '../lease/lease.ts';
 import type { Excuse } from '../outcome/excuse.ts';
 import type { Framework, Suite } from '../frameworks/framework.ts';
 
@@ -21,6 +22,8 @@ export interface JobSpec {
   readonly slots: readonly [number, ...number[]];
   /** For each unit, milliseconds. */
   readonly timeoutMs: number;
+  /** What it holds of what others use, too. */
+  readonly leases: readonly Lease[];
 }
 
 /** What an executor tells the dispatcher; the two share nothing else. */

@@ -6,6 +6,7 @@ import { FRAMEWORK_NAMES, type FrameworkName } from '../core/unit.ts';
 import type { Detection, Framework, Suite } from '../frameworks/framework.ts';
 import { loadFramework } from '../frameworks/registry.ts';
 import type { RunSuite } from './dispatcher.ts';
+import type { Resource } from './lease-line.ts';
 
 /** A suite as the user asked for it; whatever is left out is detected. */
 export interface SuiteRequest {
@@ -21,6 +22,8 @@ export interface SuiteRequest {
   readonly exclude: readonly string[];
   readonly timeoutMs: number | null;
   readonly retries: number | null;
+  /** What each of its units needs that others use, too. */
+  readonly needs: readonly Resource[];
 }
 
 /** Asks for whatever is found in the project's root. */
@@ -35,6 +38,7 @@ export const DETECT_ALL: SuiteRequest = {
   exclude: [],
   timeoutMs: null,
   retries: null,
+  needs: [],
 };
 
 export interface ResolvedSuite extends RunSuite {

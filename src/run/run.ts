@@ -7,6 +7,7 @@ import { statusOfMutatedTree } from '../core/exit-status.ts';
 import type { RunEnd, RunInfo, Shard } from '../core/run.ts';
 import { type Trip, describeTrip, isMutation } from '../core/trip.ts';
 import type { Unit } from '../core/unit.ts';
+import { acquireLease } from '../lease/acquire-lease.ts';
 import type { Order } from '../plan/order.ts';
 import { type Plan, type PlanInput, makePlan } from '../plan/plan.ts';
 import { selectUnits } from '../plan/select.ts';
@@ -16,7 +17,9 @@ import { type DispatchOptions, Dispatcher } from './dispatcher.ts';
 import { emptyShardNotices, isEmptyShard } from './empty-shard.ts';
 import { Executor } from './executor.ts';
 import { thisHost } from './host.ts';
+import { LeaseLine } from './lease-line.ts';
 import { listUnits } from './list-units.ts';
+import { needsBy, type NeedsRule } from './needs.ts';
 import type { ResolvedSuite } from './resolve-suites.ts';
 import type { Notice } from './notice.ts';
 import { createRunDirectory, newRunId, type StateDirectory } from './state-directory.ts';
@@ -45,6 +48,10 @@ export interface RunOptions extends Omit<DispatchOptions, 'emptyShard'> {
   readonly processors: number;
   /** What attempts have for themselves, and the strongest tier that is to be tried. */
   readonly isolation: Isolation;
+  /** What units need that others use, too. */
+  readonly needs: readonly NeedsRule[];
+  /** How long a unit waits for that, milliseconds. */
+  readonly leaseWaitMs: number;
   /** What is done once before the first unit. */
   readonly setUp: readonly SetUpStep[];
   /** What came up before the run began; part of its record. */
@@ -204,6 +211,10 @@ function runInfo(
   };
 }
 
+function needsOfSuite({ suite, request }: ResolvedSuite): NeedsRule {
+  return { suite: suite.name, match: [], needs: request.needs };
+}
+
 /** Runs the plan's units over the workers; every executor's messages go to the one dispatcher. */
 async function dispatch(
   context: RunContext & { readonly unready: string | null },
@@ -219,6 +230,13 @@ async function dispatch(
     {
       clock: systemClock,
       emit,
+      leases: (own) =>
+        new LeaseLine({
+          ...own,
+          needs: needsBy([...options.suites.map(needsOfSuite), ...options.needs]),
+          acquire: async ({ name, limit }, signal) =>
+            await acquireLease({ key: name, limit, wait: options.leaseWaitMs, signal }),
+        }),
       later: (ms, run) => {
         const timer = setTimeout(run, ms);
         return () => clearTimeout(timer);

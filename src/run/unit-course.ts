@@ -87,17 +87,17 @@ export class UnitCourse {
   }
 
   /** Accounts for the attempt that it will not have. */
-  cancel(because: string): Attempt {
+  end(outcome: 'blocked' | 'cancelled', reason: string): Attempt {
     const attempt: Attempt = {
       id: uuidv7(),
       unitId: this.unit.id,
       number: this.nextNumber,
-      outcome: 'cancelled',
+      outcome,
       exitCode: null,
       signal: null,
       startedAt: null,
       durationMs: 0,
-      reason: `not started: ${because}`,
+      reason,
       tests: [],
       errors: [],
       retry: null,

@@ -21,6 +21,7 @@ export const IMPORTS: Readonly<Record<string, readonly string[] | 'everything'>>
     'sandbox',
     'outcome',
     'hang',
+    'lease',
     'history',
     'report',
     'retry',

@@ -10,6 +10,7 @@ export const binEnvironment: NodeJS.ProcessEnv = {
   ...plainEnvironment,
   // Where what runs keep of their attempts goes, too.
   TMPDIR: scratchDirectory(),
+  PINDOWN_LEASE_ROOT: scratchDirectory(),
 };
 
 /** What a command came to. */

@@ -23,6 +23,7 @@ describe('loadConfig', () => {
         timeout: 300_000,
         grace: 10_000,
         retries: 1,
+        'lease-wait': 600_000,
         'fail-on': [],
         order: 'duration',
         'keep-runs': 20,
@@ -31,6 +32,8 @@ describe('loadConfig', () => {
       isolation: { tier: 'cgroup', temp: true, home: false, tripwires: true, keep: 'failed' },
       report: {},
       setup: [],
+      resources: {},
+      unit: [],
     });
   });
 

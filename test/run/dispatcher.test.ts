@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Attempt } from '../../src/core/attempt.ts';
 import type { RunEvent } from '../../src/core/event.ts';
@@ -13,6 +14,8 @@ import type { Rule } from '../../src/outcome/rules/rule.ts';
 import { Dispatcher, type DispatchOptions, type RunSuite } from '../../src/run/dispatcher.ts';
 import { execBusy } from '../../src/outcome/rules/exec-busy.ts';
 import { spawnRefused } from '../../src/outcome/rules/spawn-refused.ts';
+import type { Lease, LeaseBlocked } from '../../src/lease/lease.ts';
+import { LeaseLine } from '../../src/run/lease-line.ts';
 import type { JobHandle, JobSpec } from '../../src/run/messages.ts';
 
 const adapter = (launching: 'each' | 'batch'): Framework => ({
@@ -82,6 +85,32 @@ const attemptOf = (spec: JobSpec, index: number, outcome: AttemptOutcome): Attem
   };
 };
 
+const BLOCKED: LeaseBlocked = {
+  kind: 'blocked',
+  reason: 'held',
+  because: 'all permits are taken: 1 holds one',
+  holders: 1,
+  oldestMs: null,
+};
+
+function leaseOf(released: () => void): Lease {
+  const release = async (): Promise<'released'> => {
+    released();
+    return await Promise.resolve('released');
+  };
+  return {
+    kind: 'acquired',
+    key: 'db',
+    token: 1,
+    slot: 0,
+    limit: 1,
+    backend: 'kernel',
+    descriptor: null,
+    release,
+    [Symbol.asyncDispose]: async () => void (await release()),
+  };
+}
+
 interface Simulated {
   readonly spec: JobSpec;
   cancelled: boolean;
@@ -92,12 +121,24 @@ class Play {
   readonly events: RunEvent[] = [];
   readonly jobs: Simulated[] = [];
   readonly dispatcher: Dispatcher;
+  readonly needy: ReadonlySet<string>;
+  readonly permits: number;
+  /** Who wants a lease, in order. */
+  readonly asked: { answer(came: Lease | LeaseBlocked): void }[] = [];
+  held = 0;
   /** What was put off, in order. */
   readonly later: (() => void)[] = [];
   now = 0;
   end: RunEnd | null = null;
 
-  constructor(units: readonly Unit[], options: Partial<DispatchOptions>) {
+  constructor(
+    units: readonly Unit[],
+    options: Partial<DispatchOptions>,
+    needy: readonly number[] = [],
+    permits = 1,
+  ) {
+    this.permits = permits;
+    this.needy = new Set(needy.map(String));
     this.dispatcher = new Dispatcher(
       units,
       SUITES,
@@ -114,6 +155,23 @@ class Play {
       {
         clock: { wall: () => this.now, monotonic: () => this.now },
         emit: (event) => this.events.push(event),
+        leases: (ports) => {
+          const line = new LeaseLine({
+            ...ports,
+            needs: ({ path }) =>
+              this.needy.has(path) ? [{ name: 'db', limit: this.permits }] : [],
+            acquire: async (_resource, signal) =>
+              await new Promise((resolve) => {
+                const asked = { answer: resolve };
+                this.asked.push(asked);
+                signal.addEventListener('abort', () => {
+                  this.asked.splice(this.asked.indexOf(asked), 1);
+                  resolve(BLOCKED);
+                });
+              }),
+          });
+          return line;
+        },
         later: (_ms, run) => {
           this.later.push(run);
           return () => {
@@ -174,6 +232,16 @@ class Play {
     });
   }
 
+  /** Answers the first who wants a lease. */
+  async lease(granted: boolean): Promise<boolean> {
+    const asked = this.asked.shift();
+    if (asked === undefined) return false;
+    if (granted) this.held += 1;
+    asked.answer(granted ? leaseOf(() => (this.held -= 1)) : BLOCKED);
+    await turn();
+    return true;
+  }
+
   /** Lets the first thing come that was put off. */
   due(): boolean {
     const run = this.later.shift();
@@ -230,6 +298,10 @@ const aStep = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('due' as const) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('lease' as const), granted: fc.boolean() }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('interrupt' as const) }) },
 );
 
@@ -246,16 +318,25 @@ describe('dispatcher', () => {
           maxFlaky: fc.constantFrom(null, 0, 1),
         }),
         fc.array(aStep, { maxLength: 60 }),
-        async (each, batch, options, steps) => {
+        fc.record({
+          needy: fc.uniqueArray(fc.nat(11), { maxLength: 4 }),
+          permits: fc.integer({ min: 1, max: 3 }),
+        }),
+        async (each, batch, options, steps, { needy, permits }) => {
           const units = [
             ...Array.from({ length: each }, (_, index) => unit('each', index)),
             ...Array.from({ length: batch }, (_, index) => unit('batch', index)),
           ];
-          const play = new Play(units, options);
+          const play = new Play(units, options, needy, permits);
           const busy = (): number =>
             play.jobs.reduce((sum, { spec }) => sum + spec.slots.length, 0);
           for (const step of steps) {
             assert.ok(busy() <= options.workers, 'more slots in use than there are workers');
+            assert.ok(play.held <= permits, 'more leases held than there are permits');
+            if (step.kind === 'lease') {
+              await play.lease(step.granted);
+              continue;
+            }
             if (step.kind === 'interrupt') {
               play.now += 1_000;
               play.dispatcher.interrupt('SIGINT');
@@ -271,9 +352,11 @@ describe('dispatcher', () => {
           // Whatever is left passes; a unit may be cut off by neighbours only so often here.
           for (let guard = 0; guard < 1_000; guard += 1) {
             if (play.jobs.length > 0) play.finish(play.jobs[0]!, ['passed'], Infinity);
-            else if (!play.due()) break;
+            else if (!play.due() && !(await play.lease(true))) break;
+            await turn();
           }
-          await Promise.resolve();
+          await turn();
+          assert.equal(play.held, 0, 'a lease was not given back');
           const finished = play.finishedUnits();
           assert.deepEqual(finished.toSorted(), units.map(({ id }) => id).toSorted());
           assert.ok(play.end !== null, 'the run did not end');
@@ -300,7 +383,7 @@ describe('dispatcher', () => {
       [['batch:0', 2]],
     );
     play.finish(retry, ['passed'], 1);
-    await Promise.resolve();
+    await turn();
     assert.equal(play.end?.totals.flaky, 1);
     assert.equal(play.end?.totals.passed, 1);
     assert.equal(play.end?.exitCode, 0);
@@ -321,7 +404,7 @@ describe('dispatcher', () => {
       play.finish(play.jobs[0]!, ['spawn-failed'], 1, proven(execBusy));
       play.due();
     }
-    await Promise.resolve();
+    await turn();
     assert.equal(play.end?.totals['spawn-failed'], 1);
     const attempts = play.attemptsOf('each:0');
     assert.deepEqual(
@@ -340,7 +423,7 @@ describe('dispatcher', () => {
     assert.equal(play.jobs.length, 0, 'it keeps its pace');
     play.due();
     play.finish(play.jobs[0]!, ['passed'], 1);
-    await Promise.resolve();
+    await turn();
     assert.equal(play.end?.totals.passed, 1);
     assert.equal(play.end?.totals.flaky, 0);
   });
@@ -389,7 +472,7 @@ describe('dispatcher', () => {
     const play = new Play([unit('each', 0)], {});
     play.finish(play.jobs[0]!, ['spawn-failed'], 1, proven(execBusy));
     play.dispatcher.interrupt('SIGINT');
-    await Promise.resolve();
+    await turn();
     assert.equal(play.later.length, 0);
     assert.equal(play.end?.totals['spawn-failed'], 1);
   });
@@ -427,7 +510,7 @@ describe('dispatcher', () => {
     play.finish(play.jobs[0]!, ['passed'], 1);
     play.dispatcher.interrupt('SIGINT');
     play.finish(play.jobs[0]!, ['passed'], 1);
-    await Promise.resolve();
+    await turn();
     assert.equal(play.end?.exitCode, 130);
     assert.equal(play.end?.totals.cancelled, 2);
   });

@@ -61,6 +61,7 @@ async function play(
     units: jobUnits as [JobUnit, ...JobUnit[]],
     slots: [0],
     timeoutMs: options.timeoutMs ?? 60_000,
+    leases: [],
   };
   const messages: ExecutorMessage[] = [];
   const runId = uuidv7();
@@ -138,6 +139,7 @@ describe('one unit in a process of its own', () => {
         units: [{ unit, attemptId: uuidv7(), number: 1 }],
         slots: [0],
         timeoutMs: 1_000,
+        leases: [],
       },
       {
         runId: 'r',

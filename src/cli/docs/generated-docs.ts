@@ -13,6 +13,8 @@ const HEADS = {
   isolation: '[isolation]',
   report: '[report]',
   setup: '[[setup]]',
+  resources: '[resources]',
+  unit: '[[unit]]',
 } as const satisfies Record<keyof typeof CONFIG_GROUPS, string>;
 
 /** The pages of `docs/` that are made from the same tables as the help, by path. */

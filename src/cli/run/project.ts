@@ -15,6 +15,8 @@ import {
   resolveSuites,
   type SuiteRequest,
 } from '../../run/resolve-suites.ts';
+import type { Resource } from '../../run/lease-line.ts';
+import type { NeedsRule } from '../../run/needs.ts';
 import type { SetUpStep } from '../../run/set-up.ts';
 import { suiteEnvironment } from '../../sandbox/environment.ts';
 import type { Io } from '../io.ts';
@@ -46,6 +48,8 @@ interface RunSettings {
   readonly keepRuns: number;
   readonly isolation: IsolationGroup;
   readonly setUp: readonly SetUpStep[];
+  readonly needs: readonly NeedsRule[];
+  readonly leaseWaitMs: number;
 }
 
 export interface Project {
@@ -113,7 +117,17 @@ function settingsOf(config: Config, flags: RunFlags, root: string): RunSettings 
     keepRuns: run['keep-runs'],
     isolation: { ...config.isolation, ...(flags.tier === undefined ? {} : { tier: flags.tier }) },
     setUp: config.setup.map((step) => setUpStep(step, root)),
+    needs: config.unit.map(({ match, needs }) => ({
+      suite: null,
+      match,
+      needs: resourcesOf(config, needs),
+    })),
+    leaseWaitMs: run['lease-wait'],
   };
+}
+
+function resourcesOf({ resources }: Config, names: readonly string[]): Resource[] {
+  return names.map((name) => ({ name, limit: resources[name] ?? 1 }));
 }
 
 function setUpStep({ command, dir, within, ready, ...step }: SetupGroup, root: string): SetUpStep {
@@ -150,6 +164,7 @@ function requestsOf(
     exclude: suite.exclude,
     timeoutMs: suite.timeout ?? null,
     retries: suite.retries ?? null,
+    needs: resourcesOf(config, suite.needs),
   }));
 }
 

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { acquireLease } from '../../src/lease/acquire-lease.ts';
+import { conserved, outcomes, runShell, shellProject } from './project.ts';
+import { binEnvironment, runBin } from './run-bin.ts';
+
+const root = binEnvironment['PINDOWN_LEASE_ROOT'] ?? '';
+
+/** Says when it comes and goes; whoever meets another one in there fails. */
+const ALONE = 'mkdir inside || exit 1; echo in >> log; sleep 0.1; echo out >> log; rmdir inside';
+
+describe('units that need what others use, too', () => {
+  test('hold it one at a time, and hold up nobody who does not need it', async () => {
+    const dir = shellProject({
+      'pindown.toml': '[resources]\n"one.a" = 1\n[[unit]]\nmatch = ["u/db-*"]\nneeds = ["one.a"]\n',
+      'u/db-1.sh': ALONE,
+      'u/db-2.sh': ALONE,
+      'u/db-3.sh': ALONE,
+      'u/free.sh': 'exit 0',
+    });
+    const { status, report } = await runShell(dir, ['--workers', '3', '--retries', '0']);
+    assert.equal(status, 0);
+    assert.ok(conserved(report));
+    assert.equal(readFileSync(join(dir, 'log'), 'utf8'), 'in\nout\n'.repeat(3));
+  });
+
+  test('are blocked where it is not to be had in time: 6, and how many hold it', async () => {
+    const dir = shellProject({
+      'pindown.toml':
+        '[run]\nlease-wait = "100ms"\n[resources]\n"one.b" = 1\n[[unit]]\nmatch = ["u/db*"]\nneeds = ["one.b"]\n',
+      'u/db.sh': 'exit 0',
+      'u/free.sh': 'exit 0',
+    });
+    const held = await acquireLease({ key: 'one.b', limit: 1, root });
+    assert.equal(held.kind, 'acquired');
+    const { status, report } = await runShell(dir);
+    if (held.kind === 'acquired') await held.release();
+    assert.deepEqual(outcomes(report), { 'u/db.sh': 'blocked', 'u/free.sh': 'passed' });
+    assert.equal(status, 6);
+    const reason = report.units.find(({ path }) => path === 'u/db.sh')?.attempts[0]?.reason ?? '';
+    assert.match(
+      reason,
+      /^no lease of one\.b: all permits are taken: 1 holds one, the longest for/,
+    );
+  });
+
+  test('a need that stands in no [resources]: 2, with the nearest', async () => {
+    const dir = shellProject({
+      'pindown.toml': '[resources]\npostgres = 1\n[[unit]]\nmatch = ["u/*"]\nneeds = ["postgre"]\n',
+      'u/a.sh': '',
+    });
+    const { status, stderr } = await runBin(dir, ['run', 'u/*.sh', '--', 'sh', '{unit}']);
+    assert.equal(status, 2);
+    assert.match(stderr, /\[resources\] has no "postgre"\.\n.*Did you mean postgres\?/);
+  });
+});
