@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import type { Location } from '../../core/attempt.ts';
 import { type Ending, describeEnding } from '../../core/ending.ts';
 import type { Unit } from '../../core/unit.ts';
 import { boundedLines } from '../bounded-lines.ts';
 import type { Collected, Job, JobOutput, Suite } from '../framework.ts';
 import { readJUnit } from '../junit.ts';
+import { projectLocation } from '../project-path.ts';
 import { readTail } from '../read-tail.ts';
 import { type ResultRecord, UnitCollector } from '../records.ts';
 import { type TapDocument, TapParser } from '../tap.ts';
@@ -97,7 +98,7 @@ async function fromJUnit(collector: UnitCollector, job: Job): Promise<void> {
   collector.begun = true;
   collector.ended = malformed === null;
   for (const test of tests) {
-    collector.test(record({ ...test, location: inside(test.location, job.suite) }));
+    collector.test(record({ ...test, location: located(test.location, job.suite) }));
   }
   for (const error of errors) collector.error(error);
   if (malformed !== null) collector.error(`the JUnit file can't be read: ${malformed}`);
@@ -176,11 +177,10 @@ function record(test: Omit<TestRecord, 'type' | 'unit'>): TestRecord {
   return { type: 'test', unit: null, ...test };
 }
 
-/** Relative to the project's root where the file lies inside. */
-function inside(location: Location | null, suite: Suite): Location | null {
-  if (location === null) return null;
-  const file = resolve(suite.dir, location.file);
-  const path = relative(suite.projectRoot, file);
-  const outside = path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
-  return { ...location, file: outside ? file : path.replaceAll(sep, '/') };
+/** As the program said it, from the directory that it ran in. */
+function located(location: Location | null, { dir, projectRoot }: Suite): Location | null {
+  return projectLocation(
+    projectRoot,
+    location && { ...location, file: resolve(dir, location.file) },
+  );
 }

@@ -1,8 +1,7 @@
-import { isAbsolute, relative, sep } from 'node:path';
-import type { Location } from '../../core/attempt.ts';
 import type { Ending } from '../../core/ending.ts';
 import { tailOf } from '../../core/file-ends.ts';
 import type { Collected, Job, JobOutput } from '../framework.ts';
+import { projectLocation } from '../project-path.ts';
 import { collectSingle } from '../records.ts';
 
 /** pytest's exit status for arguments, an ini file or a conftest.py that it refuses. */
@@ -25,7 +24,7 @@ export async function collect(
       : reported.errors;
   const tests = reported.tests.map((test) => ({
     ...test,
-    location: test.location && inside(test.location, job.suite.projectRoot),
+    location: projectLocation(job.suite.projectRoot, test.location),
   }));
   const collected = { ...reported, errors, tests };
   return new Map([[unit.id, { ...collected, exitAgrees: agrees(collected, output.ending) }]]);
@@ -53,11 +52,4 @@ function agrees({ tests, errors }: Collected, ending: Ending): boolean {
 /** Before it begins, pytest has no hook to say what it refuses: its words stand on stderr alone. */
 function refusal(stderrFile: string): string {
   return `pytest refused to begin:\n${tailOf(stderrFile, REFUSAL_BYTES).toString().trim()}`;
-}
-
-/** Relative to the project's root where the file lies inside. */
-function inside(location: Location, projectRoot: string): Location {
-  const path = relative(projectRoot, location.file);
-  if (path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path)) return location;
-  return { ...location, file: path.replaceAll(sep, '/') };
 }
