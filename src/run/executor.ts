@@ -23,6 +23,7 @@ import { Deadline, type DeadlineOver } from './deadline.ts';
 import { NO_RESULTS } from './end-of-units.ts';
 import type { FaultLook } from './fault-looks.ts';
 import { lastLineOf } from './last-line.ts';
+import { leaseVariables } from './lease-variables.ts';
 import type { ExecutorMessage, JobHandle, JobSpec, JobUnit } from './messages.ts';
 import { ResultsTail } from './results-tail.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -249,6 +250,7 @@ export class Executor implements JobHandle {
         slot: this.#spec.slots[0],
         outerLineage: this.#ports.env[LINEAGE],
       }),
+      ...leaseVariables(this.#spec.leases),
       [INFRA_FAILURE_FILE]: infraFailureFile(this.#dir),
     };
     for (const [name, value] of Object.entries(added)) {

@@ -26,6 +26,17 @@ describe('units that need what others use, too', () => {
     assert.equal(readFileSync(join(dir, 'log'), 'utf8'), 'in\nout\n'.repeat(3));
   });
 
+  test('are told which permit they hold', async () => {
+    const dir = shellProject({
+      'pindown.toml':
+        '[resources]\n"two.x" = 2\n"two.y" = 1\n[[unit]]\nmatch = ["u/a.sh"]\nneeds = ["two.x"]\n[[unit]]\nmatch = ["u/b.sh"]\nneeds = ["two.x", "two.y"]\n',
+      'u/a.sh': 'test -n "$PINDOWN_LEASE_TWO_X_SLOT" && test "$PINDOWN_LEASE_TOKEN" -gt 0',
+      'u/b.sh': 'test -n "$PINDOWN_LEASE_TWO_Y_TOKEN" && test -z "$PINDOWN_LEASE_SLOT"',
+    });
+    const { report } = await runShell(dir, ['--retries', '0']);
+    assert.deepEqual(outcomes(report), { 'u/a.sh': 'passed', 'u/b.sh': 'passed' });
+  });
+
   test('are blocked where it is not to be had in time: 6, and how many hold it', async () => {
     const dir = shellProject({
       'pindown.toml':
