@@ -20,6 +20,7 @@ import { thisHost } from './host.ts';
 import { LeaseLine } from './lease-line.ts';
 import { listUnits } from './list-units.ts';
 import { needsBy, type NeedsRule } from './needs.ts';
+import { ownerText } from './owner-text.ts';
 import type { ResolvedSuite } from './resolve-suites.ts';
 import type { Notice } from './notice.ts';
 import { createRunDirectory, newRunId, type StateDirectory } from './state-directory.ts';
@@ -92,7 +93,7 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
   const runId = newRunId(options.state);
   const { workers, isolation, projectRoot } = options;
   const isolator = await openIsolator(
-    { runId, projectRoot, say: (line) => ports.say(line), signal: ports.signal },
+    { runId, owner: ownerText(thisOwner()), projectRoot, say: (line) => ports.say(line), signal: ports.signal },
     isolation,
   );
   const runDir = createRunDirectory(options.state, runId);

@@ -9,6 +9,7 @@ import { ctrfSink } from '../../report/ctrf.ts';
 import { jsonSink } from '../../report/json.ts';
 import { junitSink } from '../../report/junit.ts';
 import { ndjsonSink } from '../../report/ndjson.ts';
+import { removeLeftContainers } from '../../run/left-containers.ts';
 import { endLeftovers } from '../../run/preflight.ts';
 import { type Recovered, recoverDeadRuns } from '../../run/recover.ts';
 import type { Notice } from '../../run/notice.ts';
@@ -43,6 +44,8 @@ export async function openSession(
   prepareStateDirectory(state);
   const notices: Notice[] = [];
   const history = historyOf(state, notices);
+  // First, since it is by the runs' directories that the engines are known.
+  notices.push(...(await removeLeftContainers(state, projectRoot)));
   const recovered = await recoverDeadRuns(state, {
     clock: systemClock,
     graceMs: options.graceMs,

@@ -19,6 +19,8 @@ export interface IsolationOptions {
 /** The run whose attempts are to be isolated. */
 export interface IsolatedRun {
   readonly runId: string;
+  /** Who holds it, so that what is left of it can be told from what is in use; no spaces in it. */
+  readonly owner: string;
   readonly projectRoot: string;
   readonly signal: AbortSignal;
   /** Progress for people. */

@@ -3,6 +3,7 @@ import { type Engine, EngineFault } from './engine.ts';
 
 /** By which a container is known as an attempt's, and whose. */
 export const RUN_LABEL = 'pindown.run';
+export const OWNER_LABEL = 'pindown.owner';
 export const PROJECT_LABEL = 'pindown.project';
 
 /** The name of an attempt's container. */
@@ -55,9 +56,11 @@ export interface Listed {
   readonly id: string;
   readonly name: string;
   readonly runId: string;
+  /** Which Pindown made it, as its run's {@link OWNER_LABEL} said. */
+  readonly owner: string;
 }
 
-const FIELDS = `{{.ID}} {{.Names}} {{.Label "${RUN_LABEL}"}}`;
+const FIELDS = `{{.ID}} {{.Names}} {{.Label "${RUN_LABEL}"}} {{.Label "${OWNER_LABEL}"}}`;
 
 /** The containers that a filter of `ps` lets through, the stopped ones included. */
 export async function listContainers(engine: Engine, filter: string): Promise<readonly Listed[]> {
@@ -65,8 +68,8 @@ export async function listContainers(engine: Engine, filter: string): Promise<re
     ['ps', '--all', '--no-trunc'].concat('--filter', filter, '--format', FIELDS),
   );
   return text.split('\n').flatMap((line) => {
-    const [id = '', name = '', runId = ''] = line.split(' ');
-    return id === '' ? [] : [{ id, name, runId }];
+    const [id = '', name = '', runId = '', owner = ''] = line.split(' ');
+    return id === '' ? [] : [{ id, name, runId, owner }];
   });
 }
 

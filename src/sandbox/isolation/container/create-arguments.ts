@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { containerName, PROJECT_LABEL, RUN_LABEL } from './containers.ts';
+import { containerName, OWNER_LABEL, PROJECT_LABEL, RUN_LABEL } from './containers.ts';
 
 /** What Pindown loads into frameworks lies below; built or not. */
 const OWN_FILES = join(import.meta.dirname, '../../..');
@@ -7,6 +7,7 @@ const OWN_FILES = join(import.meta.dirname, '../../..');
 /** What all containers of a run have in common. */
 export interface ContainerPlan {
   readonly runId: string;
+  readonly owner: string;
   readonly projectRoot: string;
   readonly image: string;
   /** Whether the engine puts an init in front of the program, that reaps and hands signals on. */
@@ -39,6 +40,7 @@ export function createArguments(plan: ContainerPlan, own: ContainerOwn): string[
   const options: readonly (readonly string[])[] = [
     ['--name', containerName(own.token)],
     ['--label', `${RUN_LABEL}=${plan.runId}`],
+    ['--label', `${OWNER_LABEL}=${plan.owner}`],
     ['--label', `${PROJECT_LABEL}=${plan.projectRoot}`],
     ['--pull', 'never'],
     // What it prints is ours already; the engine would keep it a second time.

@@ -37,9 +37,10 @@ export async function openContainers(
     signal,
     say: (line) => run.say(line),
   });
-  const { runId, projectRoot } = run;
+  const { runId, owner, projectRoot } = run;
   const plan = await tried(engine, {
     runId,
+    owner,
     projectRoot,
     image,
     init: true,
