@@ -1,3 +1,4 @@
+import { failedBefore } from '../core/attempt.ts';
 import type { Failure, Look, Rule } from './rules/rule.ts';
 import { RULES } from './rules/registry.ts';
 
@@ -16,12 +17,12 @@ export type Excuse =
 
 /**
  * Asks the closed list whether a failure was the environment's. What no rule claims is real, and a
- * test that failed is a veto against each of them.
+ * test that failed is a veto against each of them, also where its framework tried it again.
  */
 export async function excuse(failure: Failure, look: Look): Promise<Excuse | null> {
   const rule = RULES.find((each) => each.claims(failure));
   if (rule === undefined) return null;
-  const veto = failure.tests.find(({ outcome }) => outcome === 'failed');
+  const veto = failure.tests.find((test) => test.outcome === 'failed' || failedBefore(test));
   if (veto !== undefined) {
     const because = `"${veto.name}" failed, which is a veto`;
     return { kind: 'refused', rule, because, final: false };

@@ -9,7 +9,7 @@ export const memoryKill: Rule = {
   theorem: {
     title: 'the kernel killed it because memory ran out',
     matches:
-      'It died by SIGKILL that Pindown did not send, or its shell says so with exit status 137, and no test failed.',
+      'It died by SIGKILL that Pindown did not send, or its shell says so with exit status 137, and no test failed, nor the set-up or the clean-up of one.',
     proof:
       "The kernel's own word: the oom_kill counter of the control group that the attempt ran in grew while it ran, and no other attempt ran beside it whose process that could have been. Exit status 137 with memory to spare is not that.",
     safe: 'The kernel ended it from outside, and no failure had been reported. A unit that needs more memory than there is is killed again, and then stays crashed.',
@@ -23,7 +23,11 @@ export const memoryKill: Rule = {
   delaysMs: [1_000],
   narrows: true,
   claims: (failure) => !failure.endedByUs && wasKilled(failure),
-  async prove(_failure, look) {
+  async prove({ tests }, look) {
+    const broken = tests.find(({ outcome }) => outcome === 'errored');
+    if (broken !== undefined) {
+      return { holds: false, because: `"${broken.name}" had not been set up or cleaned up before` };
+    }
     const { counted, alone, counter } = look.memoryKills();
     if (counted === null) {
       return {

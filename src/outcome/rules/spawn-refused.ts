@@ -1,3 +1,4 @@
+import type { Fault } from '../../core/fault.ts';
 import type { Rule } from './rule.ts';
 
 const CODES: ReadonlyMap<string, string> = new Map([
@@ -23,7 +24,7 @@ export const spawnRefused: Rule = {
   },
   delaysMs: [100, 200, 400, 800, 1_600],
   narrows: true,
-  claims: ({ refused }) => refused !== null && CODES.has(refused.code),
+  claims: ({ refused }) => refused !== null && isLackOfRoom(refused),
   async prove({ refused }) {
     const code = refused?.code ?? '';
     return {
@@ -32,3 +33,8 @@ export const spawnRefused: Rule = {
     };
   },
 };
+
+/** Only of a fork does `EAGAIN` mean that; the others do of whatever call a start is made of. */
+function isLackOfRoom({ code, call }: Fault): boolean {
+  return CODES.has(code) && (code !== 'EAGAIN' || call === 'spawn');
+}
