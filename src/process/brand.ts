@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { SystemCallError } from './native/system-call-error.ts';
 import type { SystemCalls } from './native/system-calls.ts';
 import { readProcFile } from './proc-stat.ts';
@@ -19,22 +18,18 @@ const PER_RUN = 2 ** 24;
  */
 export class Brands {
   readonly #calls: SystemCalls;
-  readonly #base = LOWEST + randomInt(RUNS) * PER_RUN;
+  readonly #base: number;
   #count = 0;
 
-  constructor(calls: SystemCalls) {
+  constructor(calls: SystemCalls, runId: string) {
     this.#calls = calls;
+    this.#base = baseOf(runId);
   }
 
   /** A mark that no other attempt has. */
   next(): number {
     this.#count = (this.#count + 1) % PER_RUN;
     return this.#base + this.#count;
-  }
-
-  /** Whether the mark is of this run. */
-  isOfRun(brand: number): boolean {
-    return brand >= this.#base && brand < this.#base + PER_RUN;
   }
 
   /** Runs `start` with the mark on this process, so that what it forks has it. */
@@ -57,6 +52,17 @@ export class Brands {
       throw error;
     }
   }
+}
+
+/** Whether a mark is of a run, as the next start knows that by its id. */
+export function isBrandOf(runId: string, brand: number): boolean {
+  const base = baseOf(runId);
+  return brand >= base && brand < base + PER_RUN;
+}
+
+/** The last twelve digits of a UUIDv7 are random. */
+function baseOf(runId: string): number {
+  return LOWEST + (Number.parseInt(runId.slice(-12), 16) % RUNS) * PER_RUN;
 }
 
 /** The mark of a process; null where it has none or is gone. */

@@ -27,6 +27,8 @@ export interface Ownership {
   readonly lineage: string;
   /** The files that its output goes to; whoever holds one as stdout or stderr is its own. */
   readonly outputs: readonly string[];
+  /** Whether a file is such a one, where there are too many to name. */
+  isOutput?(path: string): boolean;
   /** Whether a brand is its own, where its processes carry one. */
   isBranded?(brand: number): boolean;
   /** Whether a process that nothing is recognised by can be nobody else's. */
@@ -198,7 +200,8 @@ function recognise(
     ['stderr', 2],
   ] as const) {
     const target = readProcLink(`${shown}/fd/${descriptor}`);
-    if (target !== null && outputs.has(target)) foundBy.push(`holds ${name}`);
+    if (target === null) continue;
+    if (outputs.has(target) || owner.isOutput?.(target) === true) foundBy.push(`holds ${name}`);
   }
   if (owner.isBranded !== undefined) {
     const brand = brandOf(pid);

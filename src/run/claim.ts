@@ -28,9 +28,6 @@ export function ownerLives(owner: Owner): boolean {
   return isAlive(owner.pid, owner.startTime);
 }
 
-/** So many claimants may die one after the other before a directory is given up. */
-const MOST_CLAIMS = 20;
-
 /**
  * Claims a directory for one process, once and for all: `claim-1.json` appears whole, by link(2),
  * and only one process can make it appear. Where its owner is dead, `claim-2.json` decides, and so
@@ -42,12 +39,11 @@ export function claim(dir: string): boolean {
   const candidate = join(dir, `.claim-${uuidv7()}`);
   writeFileSync(candidate, JSON.stringify(thisOwner()), { flag: 'wx' });
   try {
-    for (let number = 1; number <= MOST_CLAIMS; number += 1) {
+    for (let number = 1; ; number += 1) {
       const file = join(dir, `claim-${number}.json`);
       if (appears(candidate, file)) return true;
       if (ownerLives(readOwner(file))) return false;
     }
-    return false;
   } finally {
     rmSync(candidate, { force: true });
   }

@@ -1,20 +1,12 @@
 import { join } from 'node:path';
-import { Census } from '../process/census.ts';
-import { endHold } from '../process/end-hold.ts';
 import { LINEAGE } from '../process/lineage.ts';
 import { livingLineages, runsOf } from '../process/lineages.ts';
-import { bootId } from '../process/proc-stat.ts';
-import { RecognisingHold } from '../process/tier/group-tier.ts';
-import { ownerLives } from './claim.ts';
+import { type EndPorts, endRemains } from './end-remains.ts';
 import { readHolder } from './holder.ts';
-import type { Notice } from './notice.ts';
-import { withoutOurselves } from './recover.ts';
+import { leftNotice, type Notice, notGivenBack } from './notice.ts';
 import { type StateDirectory, listRuns } from './state-directory.ts';
 
-export interface PreflightPorts {
-  /** Between SIGTERM and SIGKILL, milliseconds. */
-  readonly graceMs: number;
-  readonly signal: AbortSignal;
+export interface PreflightPorts extends EndPorts {
   /** This process's own environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -26,26 +18,22 @@ export interface PreflightPorts {
  */
 export async function endLeftovers(
   state: StateDirectory,
-  { graceMs, signal, env }: PreflightPorts,
+  ports: PreflightPorts,
 ): Promise<readonly Notice[]> {
   const runs = listRuns(state);
   if (runs.length === 0) return [];
   const living = livingLineages();
-  const own = new Set(runsOf(`${LINEAGE}=${env[LINEAGE] ?? ''}`));
+  const own = new Set(runsOf(`${LINEAGE}=${ports.env[LINEAGE] ?? ''}`));
   const notices: Notice[] = [];
   for (const runId of runs) {
     if (!living.has(runId) || own.has(runId)) continue;
-    const owner = readHolder(join(state.runsDir, runId))?.owner;
-    if (owner === undefined || owner.bootId !== bootId() || ownerLives(owner)) continue;
-    const hold = withoutOurselves(new RecognisingHold(Census.ofAll(), { lineage: `${runId}/` }));
-    const until = performance.now() + graceMs;
-    for (const { pid, command, foundBy, endedBy } of await endHold(hold, () => until, signal)) {
-      notices.push({
-        level: 'warning',
-        code: 'left-by-earlier-run',
-        message: `pid ${pid} (${command}) was still there, left by run ${runId}; found by ${foundBy.join(', ')}; ended by ${endedBy}`,
-      });
-    }
+    const runDir = join(state.runsDir, runId);
+    const holder = readHolder(runDir);
+    if (holder === null) continue;
+    const { leaks, faults } = await endRemains(runDir, holder, new Set(), ports);
+    const found = `it was left by run ${runId}`;
+    notices.push(...leaks.map((leak) => leftNotice('left-by-earlier-run', leak, found)));
+    notices.push(...faults.map((message) => notGivenBack(message)));
   }
   return notices;
 }

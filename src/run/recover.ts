@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Attempt, type Leak, unitResult } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
@@ -7,19 +7,14 @@ import { exitStatus } from '../core/exit-status.ts';
 import { uuidv7 } from '../core/ids.ts';
 import { type RunInfo, type Totals, countUnit, emptyTotals } from '../core/run.ts';
 import type { Unit } from '../core/unit.ts';
-import { Census } from '../process/census.ts';
-import { endHold } from '../process/end-hold.ts';
-import { killMembers } from '../process/kill-members.ts';
-import type { Member } from '../process/member.ts';
-import { bootId, isAlive, readProcStat } from '../process/proc-stat.ts';
+import { isAlive } from '../process/proc-stat.ts';
 import { type SinkFailure, fanOut } from '../report/fan-out.ts';
 import { readEvents } from '../report/read-events.ts';
-import { leftInCgroup } from '../process/tier/cgroup-tier.ts';
-import { RecognisingHold } from '../process/tier/group-tier.ts';
-import type { Hold } from '../process/tier/tier.ts';
-import { removeWorlds } from '../sandbox/world.ts';
-import { type Owner, claim, ownerLives } from './claim.ts';
-import { readHolder } from './holder.ts';
+import { removeEmptyWorlds, removeWorlds } from '../sandbox/world.ts';
+import { claim, ownerLives } from './claim.ts';
+import { type EndPorts, endRemains } from './end-remains.ts';
+import { type Holder, readHolder } from './holder.ts';
+import { removeRunDirectory, sweepRunDirectories } from './run-directory.ts';
 import { type StateDirectory, listRuns } from './state-directory.ts';
 
 /** A run whose Pindown died, closed now. */
@@ -30,20 +25,21 @@ export interface Recovered {
   readonly lost: number;
   /** Processes that were still there, ended now. */
   readonly ended: readonly Leak[];
+  /** What could not be given back to the machine, and why. */
+  readonly faults: readonly string[];
   readonly sinkFailures: readonly SinkFailure[];
 }
 
-export interface RecoverPorts {
+export interface RecoverPorts extends EndPorts {
   readonly clock: Clock;
-  /** Between SIGTERM and SIGKILL, milliseconds. */
-  readonly graceMs: number;
-  readonly signal: AbortSignal;
   /** Continues the run's event file. */
   recorder(runDir: string): Sink;
   /** Everything else that is made from the events: they are replayed to these. */
   reports(runDir: string): readonly Sink[];
   /** A run's directory that could not be read: what and why. */
   unreadable(runDir: string, error: unknown): void;
+  /** What an earlier Pindown left that could not be removed, and why. */
+  fault(message: string): void;
 }
 
 /**
@@ -56,6 +52,7 @@ export async function recoverDeadRuns(
   ports: RecoverPorts,
 ): Promise<readonly Recovered[]> {
   const recovered: Recovered[] = [];
+  for (const fault of sweepRunDirectories(state)) ports.fault(fault);
   for (const runId of listRuns(state)) {
     const runDir = join(state.runsDir, runId);
     // The report is the last thing that a run writes.
@@ -63,7 +60,7 @@ export async function recoverDeadRuns(
     try {
       const closed = existsSync(join(runDir, 'events.ndjson'))
         ? await recoverRun(runDir, ports)
-        : await clearAway(runDir, ports);
+        : await clearAway(state, runId, ports);
       if (closed !== null) recovered.push(closed);
     } catch (error) {
       ports.unreadable(runDir, error);
@@ -76,7 +73,11 @@ async function recoverRun(runDir: string, ports: RecoverPorts): Promise<Recovere
   const file = join(runDir, 'events.ndjson');
   const remains = await readRemains(file);
   if (remains === null || ownerLives(remains.run.owner) || !claim(runDir)) return null;
-  const ended = await endRemains(runDir, remains.run, leadersOf(remains), ports);
+  const { id: runId, number, owner } = remains.run;
+  const holder = readHolder(runDir);
+  const left = { runId, owner, cgroups: holder?.cgroups ?? [] };
+  const { leaks, faults } = await endRemains(runDir, left, leadersOf(remains), ports);
+  const kept = holder?.worlds == null ? null : clearWorldsOfDead(holder.worlds, runId);
   const reports = fanOut(ports.reports(runDir), ports.clock);
   for await (const event of readEvents(file)) reports.handle(event);
   const record = fanOut([ports.recorder(runDir)], ports.clock);
@@ -88,18 +89,36 @@ async function recoverRun(runDir: string, ports: RecoverPorts): Promise<Recovere
     }
   }
   const sinkFailures = [...(await record.close()), ...(await reports.close())];
-  return { runId: remains.run.id, number: remains.run.number, lost, ended, sinkFailures };
+  return { runId, number, lost, ended: leaks, faults: withFault(faults, kept), sinkFailures };
 }
 
 /** A run that had not come to its plan: what it had started is ended, and it leaves no trace. */
-async function clearAway(runDir: string, ports: RecoverPorts): Promise<Recovered | null> {
+async function clearAway(
+  state: StateDirectory,
+  runId: string,
+  ports: RecoverPorts,
+): Promise<Recovered | null> {
+  const runDir = join(state.runsDir, runId);
   const holder = readHolder(runDir);
   if (holder === null || ownerLives(holder.owner) || !claim(runDir)) return null;
-  const ended = await endRemains(runDir, { ...holder, id: holder.runId }, new Set(), ports);
-  if (holder.worlds !== null) removeWorlds(holder.worlds, holder.runId);
-  rmSync(runDir, { recursive: true });
-  if (ended.length === 0) return null;
-  return { runId: holder.runId, number: null, lost: 0, ended, sinkFailures: [] };
+  const { leaks, faults } = await endRemains(runDir, holder, new Set(), ports);
+  const kept = holder.worlds === null ? null : removeWorlds(holder.worlds.root, runId);
+  removeRunDirectory(state, runId);
+  const all = withFault(faults, kept);
+  if (leaks.length + all.length === 0) return null;
+  return { runId, number: null, lost: 0, ended: leaks, faults: all, sinkFailures: [] };
+}
+
+/** What it kept of attempts that came to no end is evidence, unless none was to be kept. */
+function clearWorldsOfDead(
+  { root, keep }: NonNullable<Holder['worlds']>,
+  runId: string,
+): string | null {
+  return keep === 'none' ? removeWorlds(root, runId) : removeEmptyWorlds(root, runId);
+}
+
+function withFault(faults: readonly string[], more: string | null): readonly string[] {
+  return more === null ? faults : [...faults, more];
 }
 
 interface OpenUnit {
@@ -177,54 +196,6 @@ function leadersOf(remains: Remains): ReadonlySet<number> {
     leaders.add(open.pid);
   }
   return leaders;
-}
-
-/** Ends what is provably the run's: in its control group, of its lineage, or in a leader's group. */
-async function endRemains(
-  runDir: string,
-  run: { readonly id: string; readonly owner: Owner },
-  leaders: ReadonlySet<number>,
-  ports: RecoverPorts,
-): Promise<Leak[]> {
-  if (run.owner.bootId !== bootId()) return [];
-  const census = Census.ofAll();
-  const lineage = `${run.id}/`;
-  const cgroup = readHolder(runDir)?.cgroup ?? null;
-  const holds: Hold[] = [
-    ...(cgroup === null ? [] : [leftInCgroup(cgroup)]),
-    new RecognisingHold(census, { lineage }),
-    ...[...leaders].map((leader) => new RecognisingHold(census, { lineage, leader })),
-  ];
-  const until = performance.now() + ports.graceMs;
-  const ended: Leak[] = [];
-  for (const hold of holds) {
-    ended.push(...(await endHold(withoutOurselves(hold), () => until, ports.signal)));
-    hold.release();
-  }
-  return ended;
-}
-
-/** This process and its ancestors: a Pindown started by a test of the dead run is not its leak. */
-export function withoutOurselves(hold: Hold): Hold {
-  const own = new Set(ourselves());
-  const others = async (): Promise<readonly Member[]> =>
-    (await hold.members()).filter(({ pid }) => !own.has(pid));
-  return {
-    within: (start) => hold.within(start),
-    started: (first) => hold.started(first),
-    members: others,
-    kill: () => killMembers(others),
-    release: () => hold.release(),
-  };
-}
-
-function ourselves(): number[] {
-  const pids: number[] = [];
-  for (let pid = process.pid; pid > 1;) {
-    pids.push(pid);
-    pid = readProcStat(pid)?.parent ?? 0;
-  }
-  return pids;
 }
 
 function* closingEvents(remains: Remains, clock: Clock): Generator<RunEvent> {

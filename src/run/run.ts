@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import type { EventOf, RunEvent, Sink } from '../core/event.ts';
@@ -16,6 +15,7 @@ import { thisOwner } from './claim.ts';
 import { type DispatchOptions, Dispatcher } from './dispatcher.ts';
 import { emptyShardNotices, isEmptyShard } from './empty-shard.ts';
 import { Executor } from './executor.ts';
+import { newHolder } from './holder.ts';
 import { thisHost } from './host.ts';
 import { LeaseLine } from './lease-line.ts';
 import { listUnits } from './list-units.ts';
@@ -23,7 +23,8 @@ import { needsBy, type NeedsRule } from './needs.ts';
 import { ownerText } from './owner-text.ts';
 import type { ResolvedSuite } from './resolve-suites.ts';
 import type { Notice } from './notice.ts';
-import { createRunDirectory, newRunId, type StateDirectory } from './state-directory.ts';
+import { createRunDirectory, removeRunDirectory } from './run-directory.ts';
+import { newRunId, type StateDirectory } from './state-directory.ts';
 import { openIsolator } from '../sandbox/isolation/open-isolator.ts';
 import { SetUp, type SetUpStep } from './set-up.ts';
 import { type Isolation, Surroundings } from './surroundings.ts';
@@ -96,9 +97,10 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
     { runId, owner: ownerText(thisOwner()), projectRoot, say: (line) => ports.say(line), signal: ports.signal },
     isolation,
   );
-  const runDir = createRunDirectory(options.state, runId);
+  const holder = newHolder(runId, { ...isolation, engine: isolator.engine });
+  const runDir = createRunDirectory(options.state, holder);
   const seed = options.seed ?? randomInt(2 ** 31);
-  const around = await Surroundings.open({ runId, runDir, workers }, isolation, isolator);
+  const around = await Surroundings.open(holder, workers, isolation, isolator);
   ports.say(`tier ${around.tier.name}: ${around.tier.because}`);
   if (isolator.kind !== 'process') ports.say(`isolation ${isolator.kind}: ${isolator.because}`);
   const plan = await makeRunPlan({ runId, runDir, around }, seed, options, ports);
@@ -165,7 +167,7 @@ async function makeRunPlan(
     return planOf(listed, seed, options, ports);
   } catch (error) {
     for (const { message } of await around.close(0)) ports.say(message);
-    rmSync(runDir, { recursive: true, force: true });
+    removeRunDirectory(options.state, runId);
     throw error;
   }
 }

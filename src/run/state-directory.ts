@@ -1,8 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeFault, environmentError } from '../core/errors.ts';
-import { removeWorlds } from '../sandbox/world.ts';
-import { readHolder } from './holder.ts';
 import { headOf } from '../core/file-ends.ts';
 import { uuidv7, uuidv7Time } from '../core/ids.ts';
 
@@ -28,9 +26,11 @@ export function prepareStateDirectory(state: StateDirectory): void {
   try {
     mkdirSync(state.runsDir, { recursive: true });
     const ignore = join(state.dir, '.gitignore');
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+    // An empty one: whoever made it was killed before it had written it.
+    if ((statSync(ignore, { throwIfNoEntry: false })?.size ?? 0) === 0)
+      writeFileSync(ignore, '*\n');
   } catch (error) {
-    throw unwritable(state.dir, error);
+    throw stateUnwritable(state.dir, error);
   }
 }
 
@@ -47,19 +47,8 @@ export function newRunId(state: StateDirectory): string {
   return uuidv7(Math.max(Date.now(), Math.min(after, LATEST)));
 }
 
-/** Makes the directory of a new run; an id is never used twice, so it must not be there yet. */
-export function createRunDirectory(state: StateDirectory, runId: string): string {
-  const dir = join(state.runsDir, runId);
-  try {
-    mkdirSync(dir);
-    mkdirSync(join(dir, 'attempts'));
-  } catch (error) {
-    throw unwritable(dir, error);
-  }
-  return dir;
-}
-
-function unwritable(dir: string, error: unknown): Error {
+/** What the user is told where state can't be written. */
+export function stateUnwritable(dir: string, error: unknown): Error {
   return environmentError(
     'state-unwritable',
     `Pindown can't write its state into ${dir}: ${describeFault(error)}.`,
@@ -91,27 +80,3 @@ function runNumber(state: StateDirectory, id: string): number {
 }
 
 const HEAD_BYTES = 512;
-
-/**
- * Removes the directories of the oldest closed runs, so that with a new one at most `keep` are
- * there; an open one may still be written to.
- *
- * @returns for each that could not be removed, which file and why
- */
-export function pruneRuns(state: StateDirectory, keep: number): string[] {
-  const faults: string[] = [];
-  const ids = listRuns(state);
-  for (const id of ids.slice(0, Math.max(0, ids.length - (keep - 1)))) {
-    const dir = join(state.runsDir, id);
-    if (!existsSync(join(dir, 'report.json'))) continue;
-    try {
-      const worlds = readHolder(dir)?.worlds ?? null;
-      const fault = worlds === null ? null : removeWorlds(worlds, id);
-      if (fault !== null) faults.push(fault);
-      rmSync(dir, { recursive: true });
-    } catch (error) {
-      faults.push(`${dir} could not be removed: ${describeFault(error)}`);
-    }
-  }
-  return faults;
-}

@@ -15,8 +15,8 @@ import { type TripPorts, Tripwires } from '../sandbox/tripwires/tripwires.ts';
 import { WorldsWire } from '../sandbox/tripwires/worlds-wire.ts';
 import { type WorldOptions, Worlds } from '../sandbox/world.ts';
 import { FaultLooks } from './fault-looks.ts';
-import { writeHolder } from './holder.ts';
-import type { Notice } from './notice.ts';
+import type { Holder } from './holder.ts';
+import { leftNotice, type Notice, notGivenBack } from './notice.ts';
 
 export interface Isolation extends WorldOptions, IsolationOptions {
   /** The strongest tier that is to be tried. */
@@ -56,17 +56,16 @@ export class Surroundings {
     return this.#faults;
   }
 
-  /** Takes it, and writes down in the run's directory what the next start needs to find it by. */
+  /** Takes what the holder, which is written down by now, says that it will. */
   static async open(
-    run: { readonly runId: string; readonly runDir: string; readonly workers: number },
+    { runId, worlds: place }: Holder,
+    workers: number,
     isolation: Isolation,
     isolator: Isolator,
   ): Promise<Surroundings> {
-    const ports = await PortRanges.reserve(run.workers);
-    const tier = chooseTier(run.runId, isolation.tier);
-    const worlds = Worlds.open(run.runId, isolation, ports);
-    const { engine } = isolator;
-    writeHolder(run.runDir, { runId: run.runId, tier, worlds: worlds.root, engine });
+    const ports = await PortRanges.reserve(workers);
+    const tier = chooseTier(runId, isolation.tier);
+    const worlds = Worlds.open(runId, isolation, ports, place?.root);
     return new Surroundings(isolator, tier, worlds);
   }
 
@@ -102,15 +101,10 @@ export class Surroundings {
     const until = performance.now() + graceMs;
     const kill = AbortSignal.timeout(graceMs);
     for (const left of await endHold(this.tier.remains(), () => until, kill)) {
-      notices.push({
-        level: 'warning',
-        code: 'left-behind',
-        message: `pid ${left.pid} (${left.command}) was still there when all attempts had been settled; found by ${left.foundBy.join(', ')}; ended by ${left.endedBy}`,
-      });
+      notices.push(leftNotice('left-behind', left, 'all attempts had been settled'));
     }
     for (const fault of [this.tier.close(), this.worlds.close()]) {
-      if (fault !== null)
-        notices.push({ level: 'warning', code: 'not-given-back', message: fault });
+      if (fault !== null) notices.push(notGivenBack(fault));
     }
     return notices;
   }

@@ -1,12 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
-  readFileSync,
   readdirSync,
+  readlinkSync,
   rmdirSync,
+  symlinkSync,
   unlinkSync,
-  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -32,7 +32,7 @@ export interface World {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The file by which a directory is proven to be a run's. */
+/** The link, to the run's id, by which a directory is proven to be a run's: it is there whole or not at all. */
 const MARKER = 'pindown-run';
 
 /**
@@ -61,10 +61,16 @@ export class Worlds {
     this.#ports = ports;
   }
 
-  static open(runId: string, options: WorldOptions, ports: PortRanges | null): Worlds {
-    if (!options.temp && !options.home) return new Worlds(runId, null, options, ports);
-    const root = mkdtempSync(join(tmpdir(), 'pd-'));
-    writeFileSync(join(root, MARKER), runId, { flag: 'wx' });
+  /** @param root where they are to be, of {@link worldsRoot} */
+  static open(
+    runId: string,
+    options: WorldOptions,
+    ports: PortRanges | null,
+    root: string | null = worldsRoot(options),
+  ): Worlds {
+    if (root === null) return new Worlds(runId, null, options, ports);
+    mkdirSync(root, { mode: 0o700 });
+    symlinkSync(runId, join(root, MARKER));
     return new Worlds(runId, root, options, ports);
   }
 
@@ -123,12 +129,55 @@ export class Worlds {
 }
 
 /**
+ * A new place for a run's worlds, which nobody else can come to have, too; null where there are to
+ * be none. To be written down before it is made: whoever finds it there later knows whose it is.
+ */
+export function worldsRoot({ temp, home }: WorldOptions): string | null {
+  return temp || home ? join(tmpdir(), `pd-${randomBytes(6).toString('base64url')}`) : null;
+}
+
+/**
  * Removes the worlds of a run that is itself removed.
  *
  * @returns what could not be removed, and why; it is left where it is not provably the run's
  */
 export function removeWorlds(root: string, runId: string): string | null {
-  return isOfRun(root, runId) ? removeTree(root) : null;
+  return clearWorlds(root, runId, () => true);
+}
+
+/**
+ * Removes those worlds of a run that died in which there is no file, and with the last one all.
+ *
+ * @returns as {@link removeWorlds}
+ */
+export function removeEmptyWorlds(root: string, runId: string): string | null {
+  return clearWorlds(root, runId, isEmpty);
+}
+
+/** The marker goes last, so that what is left is still proven to be the run's. */
+function clearWorlds(root: string, runId: string, isToGo: (dir: string) => boolean): string | null {
+  if (!isOfRun(root, runId)) return removeUnmarked(root);
+  const worlds = readdirSync(root).filter((name) => name !== MARKER);
+  for (const dir of worlds.map((name) => join(root, name)).filter(isToGo)) {
+    const fault = removeTree(dir);
+    if (fault !== null) return fault;
+  }
+  return removeIfEmpty(root, runId);
+}
+
+/**
+ * By its name it is the run's, but it has no marker: its Pindown died right after it had made it,
+ * or before it had removed it. Where it holds anything, somebody else has made something of it.
+ */
+function removeUnmarked(root: string): string | null {
+  try {
+    rmdirSync(root);
+    return null;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    if (['ENOENT', 'ENOTEMPTY', 'ENOTDIR', 'EEXIST'].includes(error.code)) return null;
+    return `${root} could not be removed: ${describeFault(error)}`;
+  }
 }
 
 /** Whether no file is below it. */
@@ -150,23 +199,20 @@ function removeIfEmpty(root: string, runId: string): string | null {
       ? `${root} is left: somebody removed the file by which it is proven to be the run's`
       : null;
   }
+  // Something is kept: the marker stays, so that it can be removed with the run.
+  if (readdirSync(root).length > 1) return null;
   try {
     unlinkSync(join(root, MARKER));
     rmdirSync(root);
     return null;
   } catch (error) {
-    if (!isSystemError(error) || error.code !== 'ENOTEMPTY') {
-      return `${root} could not be removed: ${describeFault(error)}`;
-    }
-    // Something was kept: the marker stays, so that it can be removed with the run.
-    writeFileSync(join(root, MARKER), runId);
-    return null;
+    return `${root} could not be removed: ${describeFault(error)}`;
   }
 }
 
 function isOfRun(root: string, runId: string): boolean {
   try {
-    return readFileSync(join(root, MARKER), 'utf8') === runId;
+    return readlinkSync(join(root, MARKER)) === runId;
   } catch (error) {
     if (isSystemError(error)) return false;
     throw error;

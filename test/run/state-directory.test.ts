@@ -3,12 +3,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { uuidv7, uuidv7Time } from '../../src/core/ids.ts';
+import { newHolder } from '../../src/run/holder.ts';
+import { pruneRuns } from '../../src/run/prune-runs.ts';
+import { createRunDirectory } from '../../src/run/run-directory.ts';
 import {
-  createRunDirectory,
   listRuns,
   newRunId,
   prepareStateDirectory,
-  pruneRuns,
   type StateDirectory,
   stateDirectory,
 } from '../../src/run/state-directory.ts';
@@ -23,7 +24,7 @@ function newState(): StateDirectory {
 }
 
 function closedRun(state: StateDirectory, id: string): string {
-  writeFileSync(join(createRunDirectory(state, id), 'report.json'), '{}');
+  writeFileSync(join(createRunDirectory(state, newHolder(id, null)), 'report.json'), '{}');
   return id;
 }
 

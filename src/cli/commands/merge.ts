@@ -8,8 +8,9 @@ import type { Cover } from '../../plan/merge.ts';
 import { terminalSink } from '../../report/terminal.ts';
 import { systemTicker } from '../../report/terminal/ticker.ts';
 import { mergeRuns, proveBlobs } from '../../run/merge.ts';
+import { newHolder } from '../../run/holder.ts';
+import { createRunDirectory } from '../../run/run-directory.ts';
 import {
-  createRunDirectory,
   newRunId,
   prepareStateDirectory,
   type StateDirectory,
@@ -93,7 +94,7 @@ export const mergeCommand: Command = defineCommand({
 
 function newRunDirectory(state: StateDirectory, runId: string): string {
   prepareStateDirectory(state);
-  return createRunDirectory(state, runId);
+  return createRunDirectory(state, newHolder(runId, null));
 }
 
 /** Makes the directory for the reports; a part's own directory would lose its reports. */

@@ -11,13 +11,13 @@ import { junitSink } from '../../report/junit.ts';
 import { ndjsonSink } from '../../report/ndjson.ts';
 import { removeLeftContainers } from '../../run/left-containers.ts';
 import { endLeftovers } from '../../run/preflight.ts';
+import { pruneRuns } from '../../run/prune-runs.ts';
 import { type Recovered, recoverDeadRuns } from '../../run/recover.ts';
-import type { Notice } from '../../run/notice.ts';
+import { type Notice, notGivenBack } from '../../run/notice.ts';
 import {
   type StateDirectory,
   highestRunNumber,
   prepareStateDirectory,
-  pruneRuns,
   stateDirectory,
 } from '../../run/state-directory.ts';
 
@@ -52,6 +52,7 @@ export async function openSession(
     signal: options.signal,
     recorder: (runDir) => ndjsonSink({ file: join(runDir, 'events.ndjson') }),
     reports: (runDir) => [...reportSinks(runDir), ...recorderOf(history)],
+    fault: (message) => notices.push(notGivenBack(message)),
     unreadable: (runDir, error) =>
       notices.push({
         level: 'warning',
@@ -59,7 +60,7 @@ export async function openSession(
         message: `An earlier run was left unfinished in ${runDir} and can't be closed: ${describeFault(error)}.`,
       }),
   });
-  notices.push(...recovered.map(describeRecovered));
+  notices.push(...recovered.flatMap(describeRecovered));
   const { graceMs, signal } = options;
   notices.push(...(await endLeftovers(state, { graceMs, signal, env: process.env })));
   // Last, so that no directory goes before its run is closed.
@@ -107,12 +108,13 @@ function withHint(error: PindownError): string {
   return error.hint === null ? error.message : `${error.message} ${error.hint}`;
 }
 
-function describeRecovered(run: Recovered): Notice {
+function describeRecovered(run: Recovered): readonly Notice[] {
   const ended = run.ended.map(({ pid, command, endedBy }) => `pid ${pid} (${command}, ${endedBy})`);
   const left = ended.length === 0 ? '' : ` What it left behind was ended: ${ended.join(', ')}.`;
-  return {
-    level: 'warning',
-    code: 'run-recovered',
-    message: `Pindown died during run ${run.number === null ? run.runId : `#${run.number}`}: ${run.lost} units are recorded as lost.${left}`,
-  };
+  const name = run.number === null ? run.runId : `#${run.number}`;
+  const message = `Pindown died during run ${name}: ${run.lost} units are recorded as lost.${left}`;
+  return [
+    { level: 'warning', code: 'run-recovered', message },
+    ...run.faults.map((fault) => notGivenBack(fault)),
+  ];
 }

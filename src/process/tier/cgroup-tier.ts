@@ -1,12 +1,12 @@
+import { existsSync } from 'node:fs';
 import { describeFault } from '../../core/errors.ts';
 import { type Member, commandLine, memberKey } from '../member.ts';
 import { pause } from '../pause.ts';
 import { hasEnded, readProcStat } from '../proc-stat.ts';
-import { CgroupDirectory, type CgroupVersion } from './cgroup-directory.ts';
+import { CgroupDirectory } from './cgroup-directory.ts';
+import { type CgroupPlace, cgroupName } from './cgroup-places.ts';
 import { ownCgroups } from './own-cgroups.ts';
 import type { FirstProcess, Hold, Tier } from './tier.ts';
-
-const PREFIX = 'pindown-';
 
 /** How often a kill is repeated, and how long each is waited for. */
 const KILL_ROUNDS = 10;
@@ -46,7 +46,7 @@ export class CgroupTier implements Tier {
     const faults: string[] = [];
     for (const home of homes) {
       try {
-        return new CgroupTier(home, probed(home, `${PREFIX}${runId}`));
+        return new CgroupTier(home, probed(home, cgroupName(runId)));
       } catch (error) {
         faults.push(`${home.path}: ${describeFault(error)}`);
       }
@@ -75,13 +75,12 @@ export class CgroupTier implements Tier {
 /**
  * What a dead Pindown's group still holds.
  *
- * @param group as the run recorded it
+ * @param place one of those that the run wrote down
+ * @returns null where it has no group there
  */
-export function leftInCgroup(group: {
-  readonly path: string;
-  readonly version: CgroupVersion;
-}): Hold {
-  const directory = new CgroupDirectory(group.path, group.version);
+export function leftInCgroup({ path, version }: CgroupPlace): Hold | null {
+  if (!existsSync(path)) return null;
+  const directory = new CgroupDirectory(path, version);
   // It may have died while it froze them.
   directory.thaw();
   return new CgroupHold(directory, null, null);

@@ -3,7 +3,7 @@ import { loadSystemCalls } from '../native/load-system-calls.ts';
 import type { SystemCalls } from '../native/system-calls.ts';
 import { ownChildren } from '../own-children.ts';
 import { type ProcStat, descendsFrom, readProcFile, readProcStat } from '../proc-stat.ts';
-import { Brands } from '../brand.ts';
+import { Brands, isBrandOf } from '../brand.ts';
 import { RecognisingHold } from './group-tier.ts';
 import type { FirstProcess, Hold, Tier } from './tier.ts';
 
@@ -65,7 +65,7 @@ export class SubreaperTier implements Tier {
     if (calls.via === null) return calls.because;
     const missing = calls.missing().find(({ call }) => call === 'PR_SET_CHILD_SUBREAPER');
     if (missing !== undefined) return `${missing.call}: ${missing.because}`;
-    const brands = new Brands(calls);
+    const brands = new Brands(calls, runId);
     return brands.fault() ?? new SubreaperTier(runId, calls, brands, stronger);
   }
 
@@ -90,7 +90,7 @@ export class SubreaperTier implements Tier {
   remains(): Hold {
     return new RecognisingHold(this.#census, {
       lineage: `${this.#runId}/`,
-      isBranded: (brand) => this.#brands.isOfRun(brand),
+      isBranded: (brand) => isBrandOf(this.#runId, brand),
       claims: isAdrift,
     });
   }

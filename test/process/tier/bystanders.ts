@@ -29,11 +29,16 @@ export class Bystanders {
   /**
    * Starts one as a child of this very process, in its session and process group. To be called
    * before a tier is opened, which may take what this process starts later for an attempt's.
+   *
+   * @param around its working directory and environment, where they are not ours
    */
-  async child(name: string): Promise<void> {
+  async child(
+    name: string,
+    around: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  ): Promise<void> {
     const log = this.#log();
     const args = [join(PROCESSES, 'bystander.pl'), log, String(process.pid), name];
-    const child = spawn('perl', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn('perl', args, { ...around, stdio: ['ignore', 'pipe', 'inherit'] });
     await this.#met(log, new Lines(child.stdout));
     child.stdout.destroy();
     child.unref();
@@ -64,6 +69,10 @@ export class Bystanders {
 
   get count(): number {
     return this.#all.length;
+  }
+
+  get all(): readonly TrueProcess[] {
+    return this.#all;
   }
 
   /** Asserts that each of them is alive and got no signal at all. */

@@ -9,6 +9,7 @@ import { Bystanders } from './bystanders.ts';
 import { tierMissing } from './describe-escapes.ts';
 import { commandOf, type Escape, ESCAPES, impossible } from './escapes.ts';
 import { type Played, playAttempt } from './play-escape.ts';
+import { randomFrom } from './random-from.ts';
 import { isHeld, isThere, ownZombies, readTruth } from './truth.ts';
 
 /** `npm run soak` asks for more, of each tier. */
@@ -131,15 +132,4 @@ function assertAccounted(token: string, moving: boolean, { truth, leaks, fault }
     [],
     token,
   );
-}
-
-/** Mulberry32: the same numbers from the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -39,10 +39,19 @@ export function endTrue(process_: TrueProcess): void {
 
 /** The living processes whose working directory it is. */
 export function pidsIn(directory: string): number[] {
+  return processesWith(({ cwd }) => cwd === directory);
+}
+
+/** The living processes that what they show of themselves speaks for; of a hidden one, nothing. */
+export function processesWith(
+  speaks: (shown: { readonly cwd: string; readonly environment: string }) => boolean,
+): number[] {
   return pids().filter((pid) => {
     const fields = statOf(pid);
     if (fields === null || isZombie(fields)) return false;
-    return unlessGone(() => readlinkSync(`/proc/${pid}/cwd`)) === directory;
+    const cwd = unlessGone(() => readlinkSync(`/proc/${pid}/cwd`)) ?? '';
+    const environment = unlessGone(() => readFileSync(`/proc/${pid}/environ`, 'utf8')) ?? '';
+    return speaks({ cwd, environment });
   });
 }
 
