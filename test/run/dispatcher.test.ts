@@ -349,6 +349,8 @@ describe('dispatcher', () => {
             const job = play.jobs[step.job % Math.max(1, play.jobs.length)];
             if (job !== undefined) play.finish(job, step.outcomes, step.begun, step.excuse);
           }
+          // Leases are given back in turns of the loop; only then the next unit asks for one.
+          await turn();
           // Whatever is left passes; a unit may be cut off by neighbours only so often here.
           for (let guard = 0; guard < 1_000; guard += 1) {
             if (play.jobs.length > 0) play.finish(play.jobs[0]!, ['passed'], Infinity);
