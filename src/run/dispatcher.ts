@@ -1,31 +1,24 @@
 import type { Clock } from '../core/clock.ts';
 import type { RunEvent } from '../core/event.ts';
-import { exitStatus } from '../core/exit-status.ts';
 import { uuidv7 } from '../core/ids.ts';
-import { isGreen } from '../core/outcome.ts';
-import { type RunEnd, countUnit, emptyTotals } from '../core/run.ts';
+import type { RunEnd } from '../core/run.ts';
 import type { Unit } from '../core/unit.ts';
 import type { Framework, Suite } from '../frameworks/framework.ts';
+import { type Interrupt, InterruptCount } from './interrupt-count.ts';
 import type { LeaseLine, LeaseLinePorts } from './lease-line.ts';
 import type { ExecutorMessage, JobHandle, JobSpec, JobUnit } from './messages.ts';
 import { Queue } from './queue.ts';
 import { RuleRetries } from './rule-retries.ts';
 import { Slots } from './slots.ts';
+import { type Stop, Tally, type TallyOptions } from './tally.ts';
 import { type Next, type Pace, UnitCourse } from './unit-course.ts';
 
-export interface DispatchOptions {
+export interface DispatchOptions extends TallyOptions {
   readonly workers: number;
   /** Attempts beyond the first that a unit may have. */
   readonly retries: number;
   /** For each unit, milliseconds. */
   readonly timeoutMs: number;
-  /** Stop once so many units have failed; null for never. */
-  readonly failFast: number | null;
-  /** Stop once more than so many units were flaky; null for never. */
-  readonly maxFlaky: number | null;
-  readonly failOnFlaky: boolean;
-  /** It is given no units, but other shards of the plan have some. */
-  readonly emptyShard: boolean;
 }
 
 /** A suite with its adapter and what of the general options it overrides. */
@@ -49,9 +42,6 @@ export interface DispatcherPorts {
 
 /** After an interrupt CI gives 7.5 s in all: so long may trees take to end on SIGTERM. */
 const INTERRUPT_GRACE_MS = 3_000;
-
-/** npm hands a terminal's Ctrl-C on a second time; within so many ms it is the same one. */
-const SAME_INTERRUPT_MS = 250;
 
 interface Pausing {
   readonly units: readonly Unit[];
@@ -80,13 +70,10 @@ export class Dispatcher {
   readonly #pausing = new Map<string, Pausing>();
   readonly #ruleRetries: RuleRetries;
   readonly #leases: LeaseLine;
-  readonly #totals = emptyTotals();
+  readonly #tally: Tally;
+  readonly #interrupts = new InterruptCount();
   readonly #end = Promise.withResolvers<RunEnd>();
-  readonly #since: number;
-  #notGreen = 0;
-  #stopped: { readonly why: string; readonly tooManyFlaky: boolean } | null = null;
-  #interrupts: { readonly signal: 'SIGINT' | 'SIGTERM'; times: number; lastAt: number } | null =
-    null;
+  #stopped: Stop | null = null;
 
   constructor(
     units: readonly Unit[],
@@ -97,7 +84,7 @@ export class Dispatcher {
     this.#options = options;
     this.#ports = ports;
     this.#suites = suites;
-    this.#since = ports.clock.monotonic();
+    this.#tally = new Tally(options, ports.clock);
     this.#slots = new Slots(options.workers);
     this.#ruleRetries = new RuleRetries(units.length);
     for (const unit of units) this.#units.set(unit.id, new UnitCourse(unit));
@@ -127,7 +114,7 @@ export class Dispatcher {
 
   /** Nothing can be run: every unit that has not been started is cancelled. */
   giveUp(why: string): void {
-    this.#stop(why, false);
+    this.#stop({ why, tooManyFlaky: false });
   }
 
   /** Takes one message of an executor. */
@@ -160,22 +147,14 @@ export class Dispatcher {
    * The first interrupt ends what runs, with its results kept, and starts nothing more; the second
    * kills at once.
    */
-  interrupt(signal: 'SIGINT' | 'SIGTERM'): void {
-    const now = this.#ports.clock.monotonic();
-    if (this.#interrupts !== null && now - this.#interrupts.lastAt < SAME_INTERRUPT_MS) return;
-    this.#interrupts ??= { signal, times: 0, lastAt: now };
-    this.#interrupts.times += 1;
-    this.#interrupts.lastAt = now;
-    this.#ports.emit({
-      type: 'interrupted',
-      at: this.#ports.clock.wall(),
-      signal,
-      times: this.#interrupts.times,
-    });
-    if (this.#interrupts.times > 1) {
+  interrupt(signal: Interrupt): void {
+    const times = this.#interrupts.take(signal, this.#ports.clock.monotonic());
+    if (times === null) return;
+    this.#ports.emit({ type: 'interrupted', at: this.#ports.clock.wall(), signal, times });
+    if (times > 1) {
       for (const { handle } of this.#jobs.values()) handle.killNow();
     } else {
-      this.#stop(`interrupted by ${signal}`, false);
+      this.#stop({ why: `interrupted by ${signal}`, tooManyFlaky: false });
       this.#fill();
     }
   }
@@ -281,21 +260,15 @@ export class Dispatcher {
   #finishUnit({ id }: Unit): void {
     const result = this.#course(id).result();
     this.#units.delete(id);
-    countUnit(this.#totals, result);
+    const stop = this.#tally.count(result);
     this.#ports.emit({ type: 'unit-finished', at: this.#ports.clock.wall(), unit: result });
-    const { failFast, maxFlaky } = this.#options;
-    if (!isGreen(result.outcome) && result.outcome !== 'no-tests') this.#notGreen += 1;
-    if (failFast !== null && this.#notGreen >= failFast) {
-      this.#stop(`--fail-fast ${failFast}: ${this.#notGreen} failed`, false);
-    }
-    if (maxFlaky !== null && this.#totals.flaky > maxFlaky) {
-      this.#stop(`--max-flaky ${maxFlaky}: ${this.#totals.flaky} were flaky`, true);
-    }
+    if (stop !== null) this.#stop(stop);
   }
 
-  #stop(why: string, tooManyFlaky: boolean): void {
+  #stop(stop: Stop): void {
     if (this.#stopped !== null) return;
-    this.#stopped = { why, tooManyFlaky };
+    this.#stopped = stop;
+    const { why } = stop;
     for (const { handle } of this.#jobs.values()) handle.cancel(why, INTERRUPT_GRACE_MS);
     const pausing = [...this.#pausing.values()];
     this.#pausing.clear();
@@ -326,17 +299,7 @@ export class Dispatcher {
         `${this.#units.size} units were never finished: ${[...this.#units.keys()].slice(0, 5).join(', ')}`,
       );
     }
-    this.#end.resolve({
-      totals: this.#totals,
-      durationMs: this.#ports.clock.monotonic() - this.#since,
-      exitCode: exitStatus(this.#totals, {
-        failOnFlaky: this.#options.failOnFlaky,
-        emptyShard: this.#options.emptyShard,
-        interrupt: this.#interrupts?.signal ?? null,
-        tooManyFlaky: this.#stopped?.tooManyFlaky ?? false,
-      }),
-      stopped: this.#stopped?.why ?? null,
-    });
+    this.#end.resolve(this.#tally.end(this.#stopped, this.#interrupts.first));
   }
 
   #warn(code: string, message: string): void {
