@@ -126,9 +126,10 @@ export class AttemptsOfJob {
 
   /** Where the process could not be run to its end: every attempt that is open ends as that. */
   async finishAll(refused: Extract<Observed, { kind: 'spawn-failed' }>): Promise<void> {
+    const declared = this.#declared();
     for (const unit of this.#spec.units) {
       if (this.#reported.has(unit.unit.id)) continue;
-      this.#finish(unit, refused, null, await this.#excuse(unit, refused));
+      this.#finish(unit, refused, null, await this.#excuse(unit, refused, declared));
     }
   }
 
@@ -141,6 +142,7 @@ export class AttemptsOfJob {
       { running: new Set(this.#running.keys()), reported: [...this.#reported.keys()] },
       end,
     );
+    const declared = this.#declared();
     const givenBack: string[] = [];
     for (const unit of this.#spec.units) {
       const { id } = unit.unit;
@@ -149,7 +151,7 @@ export class AttemptsOfJob {
       const reported = this.#reported.get(id);
       if (facts === null) givenBack.push(id);
       else if (reported === undefined) {
-        const excused = await this.#excuse(unit, facts);
+        const excused = await this.#excuse(unit, facts, declared);
         this.#finish(unit, facts, this.#running.get(id) ?? null, excused);
       } else this.#amend(reported, facts, end.ending);
     }
@@ -157,7 +159,11 @@ export class AttemptsOfJob {
   }
 
   /** Whether it was the environment that failed: what the closed list of rules can prove. */
-  async #excuse(unit: JobUnit, facts: Observed): Promise<Excuse | null> {
+  async #excuse(
+    unit: JobUnit,
+    facts: Observed,
+    declared: readonly Declared[],
+  ): Promise<Excuse | null> {
     const { outcome } = judge(facts);
     if (isGreen(outcome) || facts.kind === 'not-started') return null;
     const { file } = unit.unit;
@@ -173,10 +179,19 @@ export class AttemptsOfJob {
         unseen: ran?.unseen ?? null,
         tests: ran?.tests ?? [],
         errors: ran?.errors ?? [],
-        declared: this.#ports.declared(),
+        declared,
       },
       this.#ports.look,
     );
+  }
+
+  /**
+   * What counts for every unit that is still open. Of several that had begun in one process nobody
+   * can tell whose infrastructure it was.
+   */
+  #declared(): readonly Declared[] {
+    const begun = this.#running.size + this.#reported.size;
+    return this.#spec.units.length === 1 || begun === 0 ? this.#ports.declared() : [];
   }
 
   #nameRefused(unitId: string, lines: readonly string[]): void {

@@ -252,6 +252,12 @@ const ok = (file: string): string =>
   `report unit-begin ",\\"unit\\":\\"${file}\\""; report test ",\\"unit\\":\\"${file}\\",\\"name\\":[\\"t\\"],\\"outcome\\":\\"passed\\""; report unit-end ",\\"unit\\":\\"${file}\\""`;
 const begin = (file: string): string => `report unit-begin ",\\"unit\\":\\"${file}\\""`;
 
+/** The rules that claim its attempts, in order. */
+const excuses = ({ messages }: Played): (string | null)[] =>
+  messages.flatMap((message) =>
+    message.type === 'attempt-finished' ? [message.excuse?.rule.name ?? null] : [],
+  );
+
 describe('a batch', () => {
   test('comes back by file', async () => {
     const { attempts, givenBack } = await play(
@@ -286,6 +292,28 @@ describe('a batch', () => {
     assert.equal(attempts.get('shell:a')?.outcome, 'passed');
     assert.equal(attempts.get('shell:b')?.outcome, 'crashed');
     assert.deepEqual(givenBack, ['shell:c']);
+  });
+
+  describe('what its infrastructure declared', () => {
+    const declare = `echo 'db: refused' >> "$PINDOWN_INFRA_FAILURE_FILE"`;
+
+    test('counts for each where none had begun: it is the set-up of all', async () => {
+      const played = await play(units(`report begin; ${declare}; exit 1`), { batch: true });
+      assert.deepEqual(excuses(played), ['infra-declared', 'infra-declared', 'infra-declared']);
+    });
+
+    test('counts for none of several that had begun: nobody can tell whose it was', async () => {
+      const played = await play(
+        units(`report begin; ${begin('$1')}; ${declare}; ${begin('$2')}; sleep 0.2; kill -SEGV $$`),
+        { batch: true },
+      );
+      assert.deepEqual(excuses(played), [null, null]);
+    });
+
+    test('counts for the only one', async () => {
+      const [only] = units(`report begin; ${begin('$1')}; ${declare}; sleep 0.2; kill -SEGV $$`);
+      assert.deepEqual(excuses(await play([only], { batch: true })), ['infra-declared']);
+    });
   });
 
   test('a hang is laid at the file that ran past its limit', async () => {

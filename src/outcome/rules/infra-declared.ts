@@ -18,7 +18,7 @@ export const infraDeclared: Rule = {
     matches:
       'The unit ended as errored, crashed or no-tests, or its tests are errored and none failed, and its infrastructure had written a line `component: text` into the file that PINDOWN_INFRA_FAILURE_FILE names.',
     proof:
-      "The file of this very attempt, new and empty at its start, whose path is in no other attempt's environment. One test that failed is a veto: then the infrastructure's word does not count.",
+      "The file of this very attempt, new and empty at its start, whose path is in no other attempt's environment; of several units that had begun in one process nobody can tell whose it was, so that none has it. One test that failed is a veto: then the infrastructure's word does not count.",
     safe: 'By declaration: who writes the file says that the unit may be set up again.',
     bounds: 'Two more attempts, after 1 and 5 s.',
     givesUp: 'The unit stays what it was; the component is named.',
