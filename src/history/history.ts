@@ -3,6 +3,7 @@ import type { UnitOutcome } from '../core/outcome.ts';
 import type { RunEnd, RunInfo } from '../core/run.ts';
 import type { Trip } from '../core/trip.ts';
 import type { FrameworkName } from '../core/unit.ts';
+import type { Case, Occurrence } from './occurrence.ts';
 import type { Interval } from './wilson.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface History {
    * @param first how many the run told of before these
    */
   recordTrips(runId: string, first: number, trips: readonly Trip[]): void;
+  /** Records the failures of finished units, by unit id; those of a unit replace what it had. */
+  recordOccurrences(runId: string, byUnit: ReadonlyMap<string, readonly Occurrence[]>): void;
   finishRun(runId: string, end: RunEnd): void;
 
   /**
@@ -64,6 +67,10 @@ export interface History {
    * how long each of their units ran.
    */
   exposures(options: { readonly runs: number }): readonly Exposure[];
+  /** What was seen of each fault, of these signatures or of all; the latest met first. */
+  cases(signatures: readonly string[] | null): readonly Case[];
+  /** The failures of an attempt, by its whole id, in order. */
+  occurrences(attemptId: string): readonly Occurrence[];
 
   close(): void;
 }

@@ -7,6 +7,7 @@ import { uuidv7 } from '../../src/core/ids.ts';
 import { type AttemptOutcome, zeroCounts } from '../../src/core/outcome.ts';
 import { TEXT_BYTES } from '../../src/history/cut.ts';
 import { DURATION_SAMPLES, type Flake, type History } from '../../src/history/history.ts';
+import type { Occurrence } from '../../src/history/occurrence.ts';
 import { wilsonInterval } from '../../src/history/wilson.ts';
 import { steps, trip as anyTrip, unit as anyUnit } from './arbitraries.ts';
 import { type ExpectedFlake, expectedFlakes } from './model.ts';
@@ -20,6 +21,7 @@ export function historyConformance(name: string, make: () => History): void {
     records(make);
     flakes(make);
     surroundings(make);
+    faults(make);
   });
 }
 
@@ -469,5 +471,88 @@ function surroundings(make: () => History): void {
       history.exposures({ runs: 2 }).map(({ run }) => run.number),
       [4],
     );
+  });
+}
+
+function anOccurrence(over: Partial<Occurrence> = {}): Occurrence {
+  return {
+    signature: 's1:aaaa',
+    text: 'it failed',
+    kind: 'failure',
+    path: 'a.test.ts',
+    attemptId: uuidv7(),
+    test: { name: 'adds', occurrence: 1 },
+    gotcha: null,
+    ...over,
+  };
+}
+
+/** Records one run with these failures of one unit; gives its id. */
+function met(history: History, ...failures: readonly Occurrence[]): string {
+  const run = aRun();
+  history.beginRun(run);
+  history.recordOccurrences(run.id, new Map([['unit:a.test.ts', failures]]));
+  return run.id;
+}
+
+function faults(make: () => History): void {
+  test('says of each fault when, how often and where it was met, the latest first', () => {
+    const history = make();
+    met(history, anOccurrence(), anOccurrence({ kind: 'flake', test: null }));
+    met(history, anOccurrence({ signature: 's1:bbbb', text: 'it crashed', path: 'b' }));
+    const last = anOccurrence({ kind: 'excused' });
+    met(history, last);
+    met(history);
+    const all = history.cases(null);
+    assert.deepEqual(
+      all.map((fault) => ({
+        signature: fault.signature,
+        times: fault.times,
+        runs: fault.runs,
+        flakyRuns: fault.flakyRuns,
+        runsSince: fault.runsSince,
+        between: [fault.first.number, fault.last.number],
+      })),
+      [
+        { signature: 's1:aaaa', times: 3, runs: 2, flakyRuns: 2, runsSince: 1, between: [1, 3] },
+        { signature: 's1:bbbb', times: 1, runs: 1, flakyRuns: 0, runsSince: 2, between: [2, 2] },
+      ],
+    );
+    assert.deepEqual(
+      all[0]?.sites.map(({ test: name, times }) => [name, times]),
+      [
+        ['adds', 2],
+        [null, 1],
+      ],
+    );
+    assert.equal(all[0]?.sites[0]?.lastAttempt, last.attemptId);
+    assert.deepEqual(history.cases(['s1:bbbb', 's1:none']), [all[1]]);
+    assert.deepEqual(history.cases([]), []);
+  });
+
+  test('replaces the failures of a unit when they are recorded again', () => {
+    const history = make();
+    const run = met(history, anOccurrence(), anOccurrence());
+    history.recordOccurrences(run, new Map([['unit:a.test.ts', [anOccurrence()]]]));
+    assert.equal(history.cases(null)[0]?.times, 1);
+  });
+
+  test('gives the failures of an attempt back as they were, in order', () => {
+    const history = make();
+    const attempt = uuidv7();
+    const failures = [
+      anOccurrence({ attemptId: attempt, gotcha: 'known', kind: 'flake' }),
+      anOccurrence({ attemptId: attempt, test: null, signature: 's1:bbbb', text: 'two' }),
+    ];
+    const run = met(history, ...failures, anOccurrence());
+    assert.deepEqual(history.occurrences(attempt), []);
+    const unit = aUnit('a.test.ts', [{ id: attempt, outcome: 'failed' }]);
+    history.recordUnits(run, [unit]);
+    assert.deepEqual(history.occurrences(attempt), failures);
+  });
+
+  test('refuses the failures of a run that was not begun', () => {
+    const history = make();
+    assert.throws(() => history.recordOccurrences(uuidv7(), new Map([['a', []]])), unknownRun);
   });
 }

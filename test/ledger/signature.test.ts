@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Failure } from '../../src/ledger/failure.ts';
 import { normalise } from '../../src/ledger/signature/normalise.ts';
 import { signatureOf } from '../../src/ledger/signature/signature.ts';
-import { failureOf, readCorpus } from './corpus.ts';
+import { readCorpus } from './corpus.ts';
 
 const ROOT = '/home/ana/src/shop';
 const corpus = readCorpus();
@@ -84,7 +84,7 @@ describe('the normal form of a text', () => {
     );
   });
 
-  for (const [what, text, expected] of [
+  for (const [what, text, normal] of [
     ['keeps the path below the root', `${ROOT}/src/a.ts:3:4 failed`, 'src/a.ts failed'],
     ['keeps what a package is', `${ROOT}/node_modules/pg/index.js`, 'node_modules/pg/index.js'],
     [
@@ -112,16 +112,11 @@ describe('the normal form of a text', () => {
     ['counts no values', 'got [4, 5, 6]', 'got [<n>, …]'],
     ['takes out colours', '\u001B[31mred\u001B[39m', 'red'],
   ] as const) {
-    test(what, () => assert.equal(normalise(text, ROOT), expected));
+    test(what, () => assert.equal(normalise(text, ROOT), normal));
   }
 });
 
 describe('a signature', () => {
-  const some = (message: string, overrides: Partial<Failure> = {}): Failure => ({
-    ...failingOnce(message),
-    ...overrides,
-  });
-
   test('is the same in another run on another machine', () => {
     fc.assert(
       fc.property(volatile, volatile, (one, other) => {
@@ -141,72 +136,72 @@ describe('a signature', () => {
   });
 
   test('of a system fault is the same at several sites, and tells calls apart', () => {
-    const at = (call: string, site: string): string =>
-      signatureOf(some(`Error: ${call}\n    at ${site} (${ROOT}/src/${site}.ts:3:1)`)).id;
-    assert.equal(at('spawn ETXTBSY', 'hook'), at('spawn ETXTBSY', 'build'));
+    assert.equal(
+      thrownBy('hook', 'Error: spawn ETXTBSY'),
+      thrownBy('build', 'Error: spawn ETXTBSY'),
+    );
     assert.notEqual(
-      at("ENOENT: no such file or directory, mkdir '/tmp/x-1/a/b'", 'hook'),
-      at("ENOENT: no such file or directory, open '/tmp/x-1/a/b'", 'hook'),
+      thrownBy('hook', "Error: ENOENT: no such file or directory, mkdir '/tmp/x-1/a/b'"),
+      thrownBy('hook', "Error: ENOENT: no such file or directory, open '/tmp/x-1/a/b'"),
     );
   });
 
   test('of an assertion that mentions a system fault stays where it was', () => {
-    const at = (site: string): string =>
-      signatureOf(
-        some(
-          `AssertionError [ERR_ASSERTION]: spawn ETXTBSY\n    at ${site} (${ROOT}/src/${site}.ts:3:1)`,
-        ),
-      ).id;
-    assert.notEqual(at('hook'), at('build'));
+    const error = 'AssertionError [ERR_ASSERTION]: spawn ETXTBSY';
+    assert.notEqual(thrownBy('hook', error), thrownBy('build', error));
   });
 
   test('of an assertion leaves out its values, and no other assertion has it', () => {
-    const of = (values: string, name: string): string =>
-      signatureOf(
-        some(
-          `Error: expect(received).toBe(expected) // Object.is equality\n\n${values}\n    at Object.<anonymous> (${ROOT}/a.test.js:3:1)`,
-          { test: name },
-        ),
-      ).id;
-    const first = of('Expected: 1\nReceived: 2', 'adds');
-    assert.equal(of('Expected: 1\nReceived: "three"', 'adds'), first);
-    assert.notEqual(of('Expected: 1\nReceived: 2', 'subtracts'), first);
+    const first = expected('adds', 'Expected: 1\nReceived: 2');
+    assert.equal(expected('adds', 'Expected: 1\nReceived: "three"'), first);
+    assert.notEqual(expected('subtracts', 'Expected: 1\nReceived: 2'), first);
   });
 
   test('tells a crash by its signal, and a crash from a failure', () => {
-    const crash = (signal: string): string =>
-      signatureOf(some('died by a signal', { test: null, outcome: 'crashed', signal })).id;
-    const failed = signatureOf(some('died by a signal', { test: null })).id;
-    assert.equal(new Set([crash('SIGSEGV'), crash('SIGABRT'), failed]).size, 3);
+    const ids = [
+      idOf('died', { test: null, outcome: 'crashed', signal: 'SIGSEGV' }),
+      idOf('died', { test: null, outcome: 'crashed', signal: 'SIGABRT' }),
+      idOf('died', { test: null }),
+    ];
+    assert.equal(new Set(ids).size, 3);
   });
 
   test('can be made of any text at all', () => {
     fc.assert(
       fc.property(fc.string({ unit: anyCharacter, maxLength: 400 }), (message) => {
-        assert.match(signatureOf(some(message)).id, /^s1:/);
+        assert.match(idOf(message), /^s1:/);
       }),
     );
   });
 
   test('comes to an end for a text that is made to be slow', () => {
-    const long = [
-      `${'a/'.repeat(20_000)}`,
-      `${'1'.repeat(40_000)}`,
-      `expected ${'to be '.repeat(8000)}`,
-    ];
-    for (const message of long) assert.match(signatureOf(some(message)).id, /^s1:/);
+    const long = ['a/'.repeat(20_000), '1'.repeat(40_000), `expected ${'to be '.repeat(8000)}`];
+    for (const message of long) assert.match(idOf(message), /^s1:/);
   });
 });
 
-function failingOnce(message: string): Failure {
-  const [row] = corpus;
-  assert.ok(row !== undefined);
-  return {
-    ...failureOf(row),
-    test: 'a test',
-    path: 'a.test.ts',
-    root: ROOT,
-    signal: null,
-    message,
-  };
+const EXAMPLE: Failure = {
+  unitId: 'jest:a.test.ts',
+  path: 'a.test.ts',
+  attemptId: '1',
+  test: 'a test',
+  occurrence: 1,
+  outcome: 'failed',
+  signal: null,
+  message: '',
+  root: ROOT,
+};
+
+function idOf(message: string, overrides: Partial<Failure> = {}): string {
+  return signatureOf({ ...EXAMPLE, message, ...overrides }).id;
+}
+
+function thrownBy(name: string, error: string): string {
+  return idOf(`${error}\n    at ${name} (${ROOT}/src/${name}.ts:3:1)`);
+}
+
+function expected(name: string, values: string): string {
+  const error = 'Error: expect(received).toBe(expected) // Object.is equality';
+  const message = `${error}\n\n${values}\n    at Object.<anonymous> (${ROOT}/a.test.js:3:1)`;
+  return idOf(message, { test: name });
 }

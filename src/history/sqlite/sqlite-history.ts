@@ -14,9 +14,12 @@ import type {
   TripRecord,
   UnitRecord,
 } from '../history.ts';
+import type { Case, Occurrence } from '../occurrence.ts';
 import type { Database } from './driver.ts';
 import { historyError, SqliteFault } from './fault.ts';
 import { flaky } from './flaky-query.ts';
+import { cases, occurrences } from './occurrence-queries.ts';
+import { OccurrenceWriter } from './occurrence-writer.ts';
 import {
   durations,
   importDurations,
@@ -35,6 +38,7 @@ export class SqliteHistory implements History {
   readonly #db: Database;
   readonly #writer: Writer;
   readonly #tripWriter: TripWriter;
+  readonly #occurrenceWriter: OccurrenceWriter;
   readonly #file: string | null;
 
   /** @param file where the database is, null for one in memory */
@@ -42,6 +46,7 @@ export class SqliteHistory implements History {
     this.#db = db;
     this.#writer = new Writer(db);
     this.#tripWriter = new TripWriter(db);
+    this.#occurrenceWriter = new OccurrenceWriter(db);
     this.#file = file;
   }
 
@@ -55,6 +60,10 @@ export class SqliteHistory implements History {
 
   recordTrips(runId: string, first: number, told: readonly Trip[]): void {
     this.#guarded(() => this.#tripWriter.record(runId, first, told));
+  }
+
+  recordOccurrences(runId: string, byUnit: ReadonlyMap<string, readonly Occurrence[]>): void {
+    this.#guarded(() => this.#occurrenceWriter.record(runId, byUnit));
   }
 
   finishRun(runId: string, end: RunEnd): void {
@@ -111,6 +120,14 @@ export class SqliteHistory implements History {
 
   exposures(options: { readonly runs: number }): readonly Exposure[] {
     return this.#guarded(() => exposures(this.#db, options.runs));
+  }
+
+  cases(signatures: readonly string[] | null): readonly Case[] {
+    return this.#guarded(() => cases(this.#db, signatures));
+  }
+
+  occurrences(attemptId: string): readonly Occurrence[] {
+    return this.#guarded(() => occurrences(this.#db, attemptId));
   }
 
   close(): void {

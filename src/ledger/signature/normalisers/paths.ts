@@ -1,6 +1,6 @@
 /** Where systems keep what is temporary, and where Pindown gives each attempt a place of its own. */
 const TEMPORARY =
-  /(?:\/private)?(?:\/var\/folders\/\w+\/\w+\/T|\/(?:var\/)?tmp|\/dev\/shm|\/run\/user\/\d+)(?=\/)(?:\/pd-[\w-]{6,12}\/[0-9a-z]+(?=[\/\s'\":,;)\]]|$))?|\b[A-Z]:[\\/](?:[^\s\\/:'"]+[\\/])*Te?mp(?=[\\/])/g;
+  /(?:\/private)?(?:\/var\/folders\/\w+\/\w+\/T|\/(?:var\/)?tmp|\/dev\/shm|\/run\/user\/\d+)(?=\/)(?:\/pd-[\w-]{6,12}\/[0-9a-z]+(?=[/\s'":,;)\]]|$))?|\b[A-Z]:[\\/](?:[^\s\\/:'"]+[\\/])*Te?mp(?=[\\/])/g;
 
 /** The characters of a path's part; what ends a path in prose does not belong to it. */
 const PART = String.raw`[^\s/\\:'"<>|(),;\[\]{}]+`;
