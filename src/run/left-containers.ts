@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import {
-  type Listed,
+  labelsOf,
   listContainers,
+  OWNER_LABEL,
   PROJECT_LABEL,
   removeContainer,
+  RUN_LABEL,
 } from '../sandbox/isolation/container/containers.ts';
 import { Engine, EngineFault } from '../sandbox/isolation/container/engine.ts';
 import { ownerLives } from './claim.ts';
@@ -37,8 +39,11 @@ export async function removeLeftContainers(
 async function removeDead(engine: Engine, filter: string): Promise<readonly Notice[]> {
   try {
     const notices: Notice[] = [];
-    for (const container of await listContainers(engine, filter)) {
-      if (isOfDead(container)) notices.push(await remove(engine, container));
+    for (const id of await listContainers(engine, filter)) {
+      const labels = await labelsOf(engine, id);
+      const owner = parseOwner(labels[OWNER_LABEL] ?? '');
+      if (owner === null || ownerLives(owner)) continue;
+      notices.push(await remove(engine, id, labels[RUN_LABEL] ?? ''));
     }
     return notices;
   } catch (error) {
@@ -48,16 +53,11 @@ async function removeDead(engine: Engine, filter: string): Promise<readonly Noti
   }
 }
 
-function isOfDead({ owner }: Listed): boolean {
-  const told = parseOwner(owner);
-  return told !== null && !ownerLives(told);
-}
-
-async function remove(engine: Engine, { name, runId }: Listed): Promise<Notice> {
-  const left = `the container ${name} was still there: it was left by run ${runId}, whose Pindown is dead`;
+async function remove(engine: Engine, id: string, runId: string): Promise<Notice> {
+  const left = `the container ${id.slice(0, 12)} was still there: it was left by run ${runId}, whose Pindown is dead`;
   const level = 'warning';
   try {
-    await removeContainer(engine, name);
+    await removeContainer(engine, id, `id=${id}`);
     return { level, code: 'left-by-earlier-run', message: `${left}; removed by ${engine.program}` };
   } catch (error) {
     if (!(error instanceof EngineFault)) throw error;

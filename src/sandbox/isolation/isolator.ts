@@ -30,6 +30,16 @@ export interface Isolator {
   start(attempt: IsolatedStart): Promise<Isolated>;
 }
 
+/** What the same process can be forked from, see `process/warm-parent.ts`. */
+export interface WarmStart {
+  /** What is loaded there, for people. */
+  readonly name: string;
+  /** Starts the parent, in the same directory. */
+  readonly parent: readonly [string, ...string[]];
+  /** What a fork has in place of the parent's own arguments. */
+  readonly args: readonly string[];
+}
+
 export interface IsolatedStart {
   readonly spec: Omit<SpawnSpec, 'within'>;
   readonly tier: Tier;
@@ -39,6 +49,8 @@ export interface IsolatedStart {
   readonly dir: string;
   /** Where its temporary files and its home are; null where it shares the user's. */
   readonly world: string | null;
+  /** Where it may as well be forked. */
+  readonly warm?: WarmStart;
 }
 
 /** An attempt's process and everything that comes of it. */
@@ -49,6 +61,11 @@ export interface Isolated {
   readonly startTime: number | null;
   /** Settles when the attempt's own first process has ended, with how it did. */
   readonly ended: Promise<Ending>;
+  /**
+   * Settles where nobody will know how it ends, with why: it is to be ended. Not there where that
+   * can't be.
+   */
+  readonly orphaned?: Promise<string>;
   /** The session of the attempt's own first process, by which its progress is told. */
   leader(): number;
   /**

@@ -51,37 +51,39 @@ export function wasStarted({ StartedAt }: Pick<ContainerState, 'StartedAt'>): bo
   return !StartedAt.startsWith('0001-');
 }
 
-/** A container of an attempt, as a list of them shows it. */
-export interface Listed {
-  readonly id: string;
-  readonly name: string;
-  readonly runId: string;
-  /** Which Pindown made it, as its run's {@link OWNER_LABEL} said. */
-  readonly owner: string;
+/** The ids of the containers that a filter of `ps` lets through, the stopped ones included. */
+export async function listContainers(engine: Engine, filter: string): Promise<readonly string[]> {
+  const text = await engine.ask(['ps', '--all', '--quiet', '--no-trunc', '--filter', filter]);
+  return text.split('\n').filter((id) => id !== '');
 }
 
-const FIELDS = `{{.ID}} {{.Names}} {{.Label "${RUN_LABEL}"}} {{.Label "${OWNER_LABEL}"}}`;
+const Labels = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));
 
-/** The containers that a filter of `ps` lets through, the stopped ones included. */
-export async function listContainers(engine: Engine, filter: string): Promise<readonly Listed[]> {
-  const text = await engine.ask(
-    ['ps', '--all', '--no-trunc'].concat('--filter', filter, '--format', FIELDS),
-  );
-  return text.split('\n').flatMap((line) => {
-    const [id = '', name = '', runId = '', owner = ''] = line.split(' ');
-    return id === '' ? [] : [{ id, name, runId, owner }];
-  });
+/** The labels of a container; none where they can't be read, as of one that has just gone. */
+export async function labelsOf(
+  engine: Engine,
+  id: string,
+): Promise<Readonly<Record<string, string>>> {
+  const format = '{{json .Config.Labels}}';
+  const { stdout } = await engine.call(['container', 'inspect', '--format', format, id]);
+  const parsed = v.safeParse(Labels, stdout);
+  return parsed.success ? parsed.output : {};
 }
 
 /**
  * Removes a container, which ends what is in it, and looks whether it is gone.
  *
+ * @param filter by which it alone is listed, see {@link exactly}
  * @throws EngineFault where it is still there
  */
-export async function removeContainer(engine: Engine, name: string): Promise<void> {
-  const { words } = await engine.call(['rm', '--force', '--volumes', name]);
-  if ((await listContainers(engine, exactly(name))).length === 0) return;
-  throw new EngineFault(`the container ${name} could not be removed: ${words}`);
+export async function removeContainer(
+  engine: Engine,
+  container: string,
+  filter: string = exactly(container),
+): Promise<void> {
+  const { words } = await engine.call(['rm', '--force', '--volumes', container]);
+  if ((await listContainers(engine, filter)).length === 0) return;
+  throw new EngineFault(`the container ${container} could not be removed: ${words}`);
 }
 
 /** The filter for one container by its name, which matches any part of one otherwise. */

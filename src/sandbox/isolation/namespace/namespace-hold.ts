@@ -1,7 +1,7 @@
 import { type Member, memberKey } from '../../../process/member.ts';
 import { pause } from '../../../process/pause.ts';
 import { isAlive, readProcStat } from '../../../process/proc-stat.ts';
-import type { FirstProcess, Hold } from '../../../process/tier/tier.ts';
+import type { Entry, FirstProcess, Hold } from '../../../process/tier/tier.ts';
 import { type Init, isOfInit, isThere, killInit, membersBeside, readInit } from './init.ts';
 
 /** A killed init is over when everybody in its namespace is (zap_pid_ns_processes), milliseconds. */
@@ -26,6 +26,10 @@ export class NamespaceHold implements Hold {
 
   within<T>(start: () => T): T {
     return this.#inner.within(start);
+  }
+
+  entry(): Entry {
+    return this.#inner.entry();
   }
 
   started(first: FirstProcess): void {
