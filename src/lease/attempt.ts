@@ -71,6 +71,7 @@ export function* attempt(
 
 function* claimAny({ claims, limit }: Contender): Steps<number | null> {
   for (let slot = 0; slot < limit; slot += 1) {
+    yield* done({ op: 'rest', at: 'claiming', on: [slot] });
     if ((yield* claims.claim(slotName(slot), 'slot')) === 'claimed') return slot;
   }
   return null;
@@ -79,11 +80,14 @@ function* claimAny({ claims, limit }: Contender): Steps<number | null> {
 /** With a slot claimed: publishes our limit, looks at the others', and draws the token. */
 function* settle(contender: Contender, slot: number): Steps<Attempt> {
   const { claims, limit, boot, nonce: holder } = contender;
+  yield* done({ op: 'rest', at: 'claimed', on: [slot] });
   const known = yield* survey();
   const { count, reserved } = yield* drawCount({ slot, boot, holder }, known);
+  yield* done({ op: 'rest', at: 'drawn', on: [slot, count, reserved] });
   const sinceMs = Math.round(contender.now());
   const record: HolderRecord = { slot, limit, count, reserved, boot, sinceMs, holder };
   yield* writeRecord(record);
+  yield* done({ op: 'rest', at: 'published', on: [slot, count, reserved] });
   const seen = yield* survey(slot);
   const smallest = yield* smallestLimit(claims, seen, { limit, slot });
   if (slot < smallest && (yield* nobodyFrom(claims, smallest, seen))) {

@@ -103,6 +103,8 @@ export class Ground {
         return null;
       case 'has-orphans':
         return hasOrphans(this.#at(operation.path));
+      case 'rest':
+        return null;
     }
   }
 

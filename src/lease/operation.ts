@@ -45,7 +45,12 @@ export type Operation =
   /** Makes an empty file not empty. */
   | { readonly op: 'mark'; readonly fd: number }
   /** Whether a process has a file open that once was at this path and was removed. */
-  | { readonly op: 'has-orphans'; readonly path: string };
+  | { readonly op: 'has-orphans'; readonly path: string }
+  /**
+   * Does nothing: says that of all that was answered before, the rest of the way depends on no more
+   * than where it is and this. It lets the model checker see that two ways have led to the same point.
+   */
+  | { readonly op: 'rest'; readonly at: string; readonly on: readonly number[] };
 
 type Name = Operation['op'];
 
@@ -69,6 +74,7 @@ interface Values {
   stat: { readonly same: boolean; readonly empty: boolean };
   mark: null;
   'has-orphans': boolean;
+  rest: null;
 }
 
 export type ValueOf<O extends Operation> = Values[O['op'] & Name];
