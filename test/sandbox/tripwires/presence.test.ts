@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as loopTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Presence } from '../../../src/sandbox/tripwires/presence.ts';
 import { attemptOf } from './watched.ts';
 
@@ -24,5 +27,24 @@ test('who ran at a moment, a little before it was entered included', () => {
     [presence.isAny(presence.at(990)), presence.isAny(presence.at(1_990))],
     [false, true],
   );
-  assert.equal(presence.at(1_500).has(a), false, 'what hangs on an attempt goes with it');
+});
+
+/** Enters somebody and lets it leave; nobody else knows of it. */
+function comeAndGo(presence: Presence): WeakRef<object> {
+  const passing = attemptOf('passing');
+  presence.enter(passing);
+  presence.leave(passing);
+  return new WeakRef(passing);
+}
+
+test('an attempt that is over is remembered, and not held in memory', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const presence = new Presence({ wall: () => 1_000, monotonic: () => 1_000 });
+  const gone = comeAndGo(presence);
+  // A WeakRef holds what it refers to until the turn of the loop that made it is over.
+  await loopTurn();
+  collectGarbage();
+  assert.equal(gone.deref(), undefined);
+  assert.deepEqual([...presence.at(1_000).values()], [['passing']]);
 });
