@@ -5,6 +5,7 @@ import { theme } from '../../report/terminal/theme.ts';
 import { suiteEnvironment } from '../../sandbox/environment.ts';
 import { type Command, defineCommand } from '../command.ts';
 import type { DoctorFinding } from '../doctor/finding.ts';
+import { isolationFindings } from '../doctor/isolation.ts';
 import { machineFindings } from '../doctor/machine.ts';
 import { projectFindings } from '../doctor/project.ts';
 import type { Io } from '../io.ts';
@@ -26,7 +27,11 @@ export const doctorCommand: Command = defineCommand({
   async run({ options }, io) {
     const root = findProjectRoot(io.cwd);
     const env = suiteEnvironment(io.env, { ownRoot: OWN_CHECKOUT, projectRoot: root });
-    const findings = [...machineFindings(), ...(await projectFindings(root, env))];
+    const findings = [
+      ...machineFindings(),
+      ...(await isolationFindings(root)),
+      ...(await projectFindings(root, env)),
+    ];
     await io.print(
       options.json === true
         ? `${JSON.stringify({ findings })}\n`

@@ -41,7 +41,7 @@ export async function openEngine(
     case 'refuses':
       throw environmentError(
         'container-engine-refuses',
-        `[isolation] kind = "container" needs a container engine that answers: ${look.said.join('; ')}.`,
+        `[isolation] kind = "container" needs a container engine that answers. ${look.said.join('; ')}`,
         'For docker: is its daemon running, and may this user use its socket? podman needs no daemon. "pindown doctor" looks again.',
       );
     case 'none':
