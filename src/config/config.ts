@@ -6,6 +6,7 @@ import { suggest } from '../core/did-you-mean.ts';
 import { describeFault, isSystemError, usageError } from '../core/errors.ts';
 import { type IsolationGroup, isolationGroup } from './isolation-group.ts';
 import { CONFIG_NAME } from './project-root.ts';
+import { type PytestGroup, pytestGroup } from './pytest-group.ts';
 import { type ReportGroup, reportGroup } from './report-group.ts';
 import { type ResourcesGroup, resourcesGroup } from './resources-group.ts';
 import { type RunGroup, runGroup } from './run-group.ts';
@@ -19,6 +20,7 @@ export interface Config {
   readonly run: RunGroup;
   readonly suite: readonly SuiteGroup[];
   readonly isolation: IsolationGroup;
+  readonly pytest: PytestGroup;
   readonly report: ReportGroup;
   readonly setup: readonly SetupGroup[];
   readonly resources: ResourcesGroup;
@@ -30,6 +32,7 @@ export const CONFIG_GROUPS: Readonly<Record<keyof Config, Group<unknown>>> = {
   run: runGroup,
   suite: suiteGroup,
   isolation: isolationGroup,
+  pytest: pytestGroup,
   report: reportGroup,
   setup: setupGroup,
   resources: resourcesGroup,
@@ -40,6 +43,7 @@ const schema = v.strictObject({
   run: v.optional(runGroup.schema, {}),
   suite: v.optional(v.array(suiteGroup.schema, 'Expected [[suite]]'), []),
   isolation: v.optional(isolationGroup.schema, {}),
+  pytest: v.optional(pytestGroup.schema, {}),
   report: v.optional(reportGroup.schema, {}),
   setup: v.optional(v.array(setupGroup.schema, 'Expected [[setup]]'), []),
   resources: v.optional(resourcesGroup.schema, {}),

@@ -29,7 +29,10 @@ export const ATTEMPT_OUTCOMES = [
   'blocked',
   /** Ended by us on an interrupt or a circuit breaker, or never started because of one. */
   'cancelled',
-  /** Pindown died while it ran, or before it could start; found on the next start. */
+  /**
+   * Pindown died while it ran, or before it could start; found on the next start. Or that part of
+   * Pindown died that had forked it, and could have said how it ended.
+   */
   'lost',
 ] as const;
 

@@ -130,6 +130,18 @@ export interface Launch {
   readonly cwd: string;
   /** Added to the attempt's environment; null takes a variable out. */
   readonly env: Readonly<Record<string, string | null>>;
+  /**
+   * Where starting it is mostly the same for every unit: what does that once and then forks each,
+   * by the messages of `process/warm-messages.ts`.
+   */
+  readonly warm?: {
+    /** What is loaded there, for people. */
+    readonly name: string;
+    /** In the same directory, its environment less what is the attempt's own. */
+    readonly parent: readonly [string, ...string[]];
+    /** What a fork has in place of the parent's own arguments. */
+    readonly args: readonly string[];
+  };
 }
 
 /** What a job's process left behind for its adapter to read. */

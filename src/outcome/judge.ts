@@ -12,7 +12,9 @@ export type EndedByUs =
       readonly progress: readonly string[];
       readonly windowMs: number;
     }
-  | { readonly kind: 'cancelled'; readonly because: string };
+  | { readonly kind: 'cancelled'; readonly because: string }
+  /** What had forked it died, and nobody else is told how it ends. */
+  | { readonly kind: 'orphaned'; readonly because: string };
 
 /** Everything that was observed of one attempt. */
 export type Observed =
@@ -130,6 +132,7 @@ function isNamed(path: string, { tests, errors, lastLine }: Ran): boolean {
 
 function judgeEndedByUs(cause: EndedByUs, observed: Ran): Judgement {
   if (cause.kind === 'cancelled') return { outcome: 'cancelled', reason: cause.because };
+  if (cause.kind === 'orphaned') return judgeOrphan(cause.because, observed);
   const limit = `its limit of ${seconds(cause.limitMs)}`;
   const where = observed.ended
     ? 'all tests were reported, but the process stayed past'
@@ -144,6 +147,13 @@ function judgeEndedByUs(cause: EndedByUs, observed: Ran): Judgement {
     outcome: 'timed-out',
     reason: `${where} ${limit}, still progressing (${cause.progress.join(', ')} in its last ${seconds(cause.windowMs)})`,
   };
+}
+
+/** What was reported failed; that nothing was does not mean that nothing would have. */
+function judgeOrphan(because: string, { tests }: Ran): Judgement {
+  const failures = tests.filter(isFailure);
+  const told = `${because}, and how it would have ended is not known`;
+  return failures.length > 0 ? failed(failures, told) : { outcome: 'lost', reason: told };
 }
 
 function judgeOwnEnd(observed: Ran): Judgement {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { Duplex } from 'node:stream';
 import type { Ending } from '../core/ending.ts';
 import { ownChildren } from './own-children.ts';
 import { readProcStat } from './proc-stat.ts';
@@ -24,6 +25,11 @@ export interface Child {
   readonly startTime: number | null;
   /** Settles when the kernel says that it ended, whoever still holds its output. */
   readonly ended: Promise<Ending>;
+  /**
+   * Where another process than this forked it: settles with what became of that one, if it is gone
+   * before the child. Nobody can say any more how the child ends; it is to be ended.
+   */
+  readonly orphaned?: Promise<string>;
 }
 
 /**
@@ -35,6 +41,23 @@ export interface Child {
  * `E2BIG`); both come out as one `SpawnFailure`.
  */
 export async function spawnChild(spec: SpawnSpec): Promise<Child> {
+  return (await spawnWith(spec, [])).child;
+}
+
+/** As {@link spawnChild}, with a socket to it: its descriptor 3. */
+export async function spawnWithChannel(
+  spec: SpawnSpec,
+): Promise<{ readonly child: Child; readonly channel: Duplex }> {
+  const { child, fourth } = await spawnWith(spec, ['pipe']);
+  // Node makes a pair of sockets of every pipe to a child, for both directions.
+  if (!(fourth instanceof Duplex)) throw new Error(`no socket to pid ${child.pid}`);
+  return { child, channel: fourth };
+}
+
+async function spawnWith(
+  spec: SpawnSpec,
+  more: readonly 'pipe'[],
+): Promise<{ readonly child: Child; readonly fourth: unknown }> {
   const [command, ...args] = spec.argv;
   const descriptors: number[] = [];
   try {
@@ -45,7 +68,7 @@ export async function spawnChild(spec: SpawnSpec): Promise<Child> {
         cwd: spec.cwd,
         env: spec.env,
         detached: true,
-        stdio: ['ignore', descriptors[0], descriptors[1]],
+        stdio: ['ignore', descriptors[0], descriptors[1], ...more],
       }),
     );
     const ended = new Promise<Ending>((resolve) => {
@@ -63,7 +86,8 @@ export async function spawnChild(spec: SpawnSpec): Promise<Child> {
     child.once('exit', () => ownChildren.delete(pid));
     // A later `error` event (a failed kill) has nobody to go to and would end the whole process.
     child.on('error', () => undefined);
-    return { pid, startTime: readProcStat(pid)?.startTime ?? null, ended };
+    const startTime = readProcStat(pid)?.startTime ?? null;
+    return { child: { pid, startTime, ended }, fourth: child.stdio[3] };
   } catch (error) {
     throw spawnFailure({ command, cwd: spec.cwd, error });
   } finally {

@@ -19,6 +19,15 @@ const LEAST_GRACE_MS = 500;
 
 type Leader = (pid: number) => number;
 
+/** Brings a process about that the hold holds from its first instruction of its own on. */
+export type Start = (spec: Omit<SpawnSpec, 'within'>, hold: Hold) => Promise<Child>;
+
+/** By fork and exec of this process. */
+export const spawnIn: Start = (spec, hold) =>
+  spawnChild({ ...spec, within: (start) => hold.within(start) });
+
+const itself: Leader = (pid) => pid;
+
 /**
  * One process and everything that comes of it, from before its start until none of it is there.
  */
@@ -28,6 +37,8 @@ export class Supervised {
   readonly startTime: number | null;
   /** Settles when the kernel says that the process itself has ended. */
   readonly ended: Promise<Ending>;
+  /** See {@link Child}. */
+  readonly orphaned?: Promise<string>;
   readonly #hold: Hold;
   readonly #leader: Leader;
   readonly #killNow = new AbortController();
@@ -40,6 +51,7 @@ export class Supervised {
     this.pid = child.pid;
     this.startTime = child.startTime;
     this.ended = child.ended;
+    if (child.orphaned !== undefined) this.orphaned = child.orphaned;
     this.#hold = hold;
     this.#leader = leader;
     void child.ended.then(() => this.#over.abort());
@@ -54,11 +66,20 @@ export class Supervised {
     spec: Omit<SpawnSpec, 'within'>,
     tier: Pick<Tier, 'hold'>,
     token: string,
-    leader: Leader = (pid) => pid,
+    leader: Leader = itself,
   ): Promise<Supervised> {
-    const hold = tier.hold(token);
+    return await Supervised.startIn(tier.hold(token), spec, spawnIn, leader);
+  }
+
+  /** As {@link start}, in a hold that is there already, and brought about by whatever `start` is. */
+  static async startIn(
+    hold: Hold,
+    spec: Omit<SpawnSpec, 'within'>,
+    start: Start,
+    leader: Leader = itself,
+  ): Promise<Supervised> {
     try {
-      const child = await spawnChild({ ...spec, within: (start) => hold.within(start) });
+      const child = await start(spec, hold);
       hold.started({ pid: child.pid, outputs: [spec.stdoutFile, spec.stderrFile] });
       return new Supervised(child, hold, leader);
     } catch (error) {

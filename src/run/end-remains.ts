@@ -71,6 +71,7 @@ function withoutOurselves(hold: Hold): Hold {
     (await hold.members()).filter(({ pid }) => !own.has(pid));
   return {
     within: (start) => hold.within(start),
+    entry: () => hold.entry(),
     started: (first) => hold.started(first),
     members: others,
     kill: () => killMembers(others),

@@ -168,8 +168,11 @@ export class Executor implements JobHandle {
       token,
       dir: this.#dir,
       world: this.#world.dir,
+      // Another attempt has nothing in common with the first, not even a seed of Python's hashes.
+      ...(launch.warm !== undefined && units[0].number === 1 ? { warm: launch.warm } : {}),
     });
     this.#state = { kind: 'running', child };
+    void child.orphaned?.then((because) => this.#end({ kind: 'orphaned', because }, null, 0));
     const { tripwires } = this.#ports.around;
     this.#suspect = { running: () => this.#attempts.running(), members: () => child.members() };
     tripwires.enter(this.#suspect);

@@ -26,6 +26,7 @@ import type { Notice } from './notice.ts';
 import { createRunDirectory, removeRunDirectory } from './run-directory.ts';
 import { newRunId, type StateDirectory } from './state-directory.ts';
 import { openIsolator } from '../sandbox/isolation/open-isolator.ts';
+import type { WarmPorts } from '../sandbox/isolation/warm-processes.ts';
 import { SetUp, type SetUpStep } from './set-up.ts';
 import { type Isolation, Surroundings } from './surroundings.ts';
 
@@ -56,6 +57,8 @@ export interface RunOptions extends Omit<DispatchOptions, 'emptyShard'> {
   readonly leaseWaitMs: number;
   /** What is done once before the first unit. */
   readonly setUp: readonly SetUpStep[];
+  /** Whether pytest may be loaded once and forked for each unit; not where each has its own home. */
+  readonly warm: boolean;
   /** What came up before the run began; part of its record. */
   readonly notices: readonly Notice[];
 }
@@ -94,7 +97,13 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
   const runId = newRunId(options.state);
   const { workers, isolation, projectRoot } = options;
   const isolator = await openIsolator(
-    { runId, owner: ownerText(thisOwner()), projectRoot, say: (line) => ports.say(line), signal: ports.signal },
+    {
+      runId,
+      owner: ownerText(thisOwner()),
+      projectRoot,
+      say: (line) => ports.say(line),
+      signal: ports.signal,
+    },
     isolation,
   );
   const holder = newHolder(runId, { ...isolation, engine: isolator.engine });
@@ -136,6 +145,11 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
       },
     },
   );
+  if (options.warm && !options.isolation.home) {
+    const notice: WarmPorts['notice'] = (level, code, message) =>
+      emit({ type: 'notice', at: systemClock.wall(), level, code, message });
+    around.warmUp({ dir: join(runDir, 'warm'), notice });
+  }
   const dispatched = await dispatch({ ...context, unready }, options, ports, emit);
   await setUp.tearDown();
   for (const notice of await around.close(options.graceMs)) {

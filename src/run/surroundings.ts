@@ -5,6 +5,7 @@ import { chooseTier } from '../process/tier/choose-tier.ts';
 import type { Tier } from '../process/tier/tier.ts';
 import type { Isolator } from '../sandbox/isolation/isolator.ts';
 import type { IsolationOptions } from '../sandbox/isolation/open-isolator.ts';
+import { WarmProcesses, type WarmPorts } from '../sandbox/isolation/warm-processes.ts';
 import { PlanStamp } from '../sandbox/plan-stamp.ts';
 import { PortRanges } from '../sandbox/port-ranges.ts';
 import { PortsWire } from '../sandbox/tripwires/ports-wire.ts';
@@ -34,16 +35,21 @@ interface WatchedProject {
 
 /** What a run takes from the machine for its attempts, and gives back at its end. */
 export class Surroundings {
-  readonly isolator: Isolator;
+  readonly #isolator: Isolator;
+  #warm: WarmProcesses | null = null;
   readonly tier: Tier;
   readonly worlds: Worlds;
   #tripwires: Tripwires = Tripwires.none();
   #faults: FaultLooks | null = null;
 
   private constructor(isolator: Isolator, tier: Tier, worlds: Worlds) {
-    this.isolator = isolator;
+    this.#isolator = isolator;
     this.tier = tier;
     this.worlds = worlds;
+  }
+
+  get isolator(): Isolator {
+    return this.#warm ?? this.#isolator;
   }
 
   get tripwires(): Pick<Tripwires, 'enter' | 'leave'> {
@@ -67,6 +73,11 @@ export class Surroundings {
     const tier = chooseTier(runId, isolation.tier);
     const worlds = Worlds.open(runId, isolation, ports, place?.root);
     return new Surroundings(isolator, tier, worlds);
+  }
+
+  /** From now on what is an ordinary process may be forked from one that is warm. */
+  warmUp(ports: WarmPorts): void {
+    if (this.#isolator.kind === 'process') this.#warm = new WarmProcesses(ports);
   }
 
   /** Begins to notice what changes around the suite; what listing and building did is before it. */
@@ -94,6 +105,7 @@ export class Surroundings {
    */
   async close(graceMs: number): Promise<Notice[]> {
     const notices: Notice[] = [];
+    await this.#warm?.close(graceMs);
     await this.#tripwires.close();
     for (const message of this.#tripwires.faults) {
       notices.push({ level: 'warning', code: 'not-watched', message });

@@ -28,6 +28,8 @@ const RETRIED: ReadonlySet<AttemptOutcome> = new Set([
   'errored',
   'crashed',
   'contradicted',
+  // Only what a process is forked from has died: Pindown itself, and it would not ask any more.
+  'lost',
 ]);
 
 /** What has become of one unit in this run so far, and whether it gets another attempt. */

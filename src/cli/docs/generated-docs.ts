@@ -11,6 +11,7 @@ const HEADS = {
   run: '[run]',
   suite: '[[suite]]',
   isolation: '[isolation]',
+  pytest: '[pytest]',
   report: '[report]',
   setup: '[[setup]]',
   resources: '[resources]',

@@ -46,6 +46,8 @@ interface RunSettings {
   readonly failOnFlaky: boolean;
   readonly order: Order;
   readonly keepRuns: number;
+  /** Whether pytest may be loaded once and forked for each unit. */
+  readonly warm: boolean;
   readonly isolation: IsolationGroup;
   readonly setUp: readonly SetUpStep[];
   readonly needs: readonly NeedsRule[];
@@ -115,6 +117,7 @@ function settingsOf(config: Config, flags: RunFlags, root: string): RunSettings 
     failOnFlaky: flags['fail-on'] === 'flaky' || run['fail-on'].includes('flaky'),
     order: flags.order ?? run.order,
     keepRuns: run['keep-runs'],
+    warm: config.pytest.warm,
     isolation: { ...config.isolation, ...(flags.tier === undefined ? {} : { tier: flags.tier }) },
     setUp: config.setup.map((step) => setUpStep(step, root)),
     needs: config.unit.map(({ match, needs }) => ({

@@ -10,12 +10,26 @@ export function command(job: Job): Launch {
   if (unit === undefined || unit.file === null || job.units.length > 1) {
     throw new Error(`Expected a job of one file, got ${job.units.length} units`);
   }
-  const { python, venv } = unit.data;
+  const { python, venv, plugins } = unit.data;
   if (python === undefined) throw new Error(`Expected the Python of ${unit.id} in its data`);
+  const way = wayOf(job.suite);
+  const args = [way, job.resultsFile, job.token, unit.file, ...job.suite.args];
+  const loaded = plugins === undefined || plugins === '' ? [] : plugins.split(' ');
+  const { projectRoot } = job.suite;
   return {
-    argv: [python, RUN, wayOf(job.suite), job.resultsFile, job.token, unit.file, ...job.suite.args],
+    argv: [python, RUN, ...args],
     cwd: job.suite.dir,
     env: venv === undefined ? {} : activated(venv, job.suite),
+    // What a fork does to itself before it runs, it does by /proc.
+    ...(process.platform === 'linux'
+      ? {
+          warm: {
+            name: 'pytest',
+            parent: [python, RUN, way, '--warm', projectRoot, ...loaded],
+            args,
+          },
+        }
+      : {}),
   };
 }
 

@@ -8,12 +8,14 @@ Writes JSON to OUT:
 
     {"files": [absolute path...], "collected": whether pytest came to the end of them,
      "errors": [message...], "status": pytest's exit status, "coverage": whether pytest-cov would
-     measure, "python": path, "version": pytest's}
+     measure, "plugins": [names of installed ones that it loads], "python": path,
+     "version": pytest's}
 
 Exit status 86 where this Python has no pytest.
 """
 
 import functools
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -40,6 +42,13 @@ class Listing(run["Settings"]):
         self.collected = False
         self.errors = []
         self.coverage = False
+        self.plugins = []
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_load_initial_conftests(self, early_config):
+        # Of the suite itself nothing is loaded yet but what it names with -p.
+        self.plugins = installed_plugins(early_config.pluginmanager)
+        yield from super().pytest_load_initial_conftests(early_config)
 
     def before_plugins(self, options):
         self.coverage = bool(getattr(options, "cov_source", None))
@@ -74,6 +83,22 @@ class Listing(run["Settings"]):
         self.errors.append(f"INTERNALERROR: {excrepr}")
 
 
+def installed_plugins(manager):
+    """The names of those that their distributions make known and that are loaded, in that order."""
+    known = {
+        entry.name: entry.value.partition(":")[0].strip()
+        for distribution in importlib.metadata.distributions()
+        for entry in distribution.entry_points
+        if entry.group == "pytest11"
+    }
+    installed = [plugin for plugin, _ in manager.list_plugin_distinfo()]
+    return [
+        name
+        for name, plugin in manager.list_name_plugin()
+        if plugin in installed and known.get(name) == getattr(plugin, "__name__", None)
+    ]
+
+
 def main():
     out, *args = sys.argv[2:]
     sys.argv[:] = [os.path.join(os.path.dirname(sys.executable), "pytest"), *args]
@@ -85,6 +110,7 @@ def main():
         "errors": listing.errors,
         "status": int(status),
         "coverage": listing.coverage,
+        "plugins": listing.plugins,
         "python": sys.executable,
         "version": pytest.__version__,
     }

@@ -27,6 +27,7 @@ const Listing = v.object({
   errors: v.array(v.string()),
   status: v.number(),
   coverage: v.boolean(),
+  plugins: v.array(v.string()),
   python: v.string(),
   version: v.string(),
 });
@@ -50,7 +51,11 @@ export async function list(suite: Suite, context: ListContext): Promise<readonly
           '`coverage combine && coverage report` makes the report',
       );
     }
-    const data = { python: listing.python, ...(venv === null ? {} : { venv }) };
+    const data = {
+      python: listing.python,
+      plugins: listing.plugins.filter((name) => !name.includes(' ')).join(' '),
+      ...(venv === null ? {} : { venv }),
+    };
     return fileUnits(
       suite,
       listing.files.map((file) => ({ file, data })),

@@ -5,6 +5,7 @@
 WAY is `command` (as `pytest` would be started) or `module` (as `python -m pytest`). Each record is
 one line of JSON appended to RESULTS in one write; its path is neither in the environment nor in
 sys.argv when the tests run. FILE is absolute, as pytest itself named it when it was listed.
+With --warm in place of RESULTS it forks a process for each of many files, see warm.py.
 
 Python 3.8 or newer, pytest 6.2 or newer, the standard library and nothing else.
 """
@@ -405,5 +406,17 @@ def main():
     return status
 
 
+def fork_for_each(root, *plugins):
+    """Comes back in a fork for each unit, with the arguments of it: see warm.py."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "warm.py")
+    with open(path, "rb") as stream:
+        code = compile(stream.read(), path, "exec")
+    warm = {"__name__": "pindown_warm", "__file__": path}
+    exec(code, warm)
+    return warm["serve"](root, plugins)
+
+
 if __name__ == "__main__":
+    if sys.argv[2] == "--warm":
+        sys.argv[1:] = fork_for_each(*sys.argv[3:])
     sys.exit(main())

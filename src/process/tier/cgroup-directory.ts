@@ -32,9 +32,14 @@ export class CgroupDirectory {
     return new CgroupDirectory(path, this.version);
   }
 
-  /** Moves this whole process, all of its threads, into the group. */
+  /** The file that moves a process into the group, all of its threads, when it writes `0` there. */
+  get procs(): string {
+    return join(this.path, 'cgroup.procs');
+  }
+
+  /** Moves this whole process into the group. */
   enter(): void {
-    writeFileSync(join(this.path, 'cgroup.procs'), '0');
+    writeFileSync(this.procs, '0');
   }
 
   /** The pids in it and in the groups below it. */

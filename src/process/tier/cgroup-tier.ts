@@ -6,7 +6,7 @@ import { hasEnded, readProcStat } from '../proc-stat.ts';
 import { CgroupDirectory } from './cgroup-directory.ts';
 import { type CgroupPlace, cgroupName } from './cgroup-places.ts';
 import { ownCgroups } from './own-cgroups.ts';
-import type { FirstProcess, Hold, Tier } from './tier.ts';
+import type { Entry, FirstProcess, Hold, Tier } from './tier.ts';
 
 /** How often a kill is repeated, and how long each is waited for. */
 const KILL_ROUNDS = 10;
@@ -109,6 +109,10 @@ class CgroupHold implements Hold {
     } finally {
       this.#home?.enter();
     }
+  }
+
+  entry(): Entry {
+    return { kind: 'control-group', procs: this.#group.procs };
   }
 
   started(_first: FirstProcess): void {

@@ -1,7 +1,7 @@
 import type { Census, Ownership } from '../census.ts';
 import { killMembers } from '../kill-members.ts';
 import type { Member } from '../member.ts';
-import type { FirstProcess, Hold, Tier } from './tier.ts';
+import type { Entry, FirstProcess, Hold, Tier } from './tier.ts';
 
 /**
  * Holds an attempt by what its processes can be recognised by: the group and session that its
@@ -45,6 +45,10 @@ export class RecognisingHold implements Hold {
 
   within<T>(start: () => T): T {
     return start();
+  }
+
+  entry(): Entry {
+    return { kind: 'none' };
   }
 
   started({ pid, outputs }: FirstProcess): void {

@@ -5,7 +5,7 @@ import { ownChildren } from '../own-children.ts';
 import { type ProcStat, descendsFrom, readProcFile, readProcStat } from '../proc-stat.ts';
 import { Brands, isBrandOf } from '../brand.ts';
 import { RecognisingHold } from './group-tier.ts';
-import type { FirstProcess, Hold, Tier } from './tier.ts';
+import type { Entry, FirstProcess, Hold, Tier } from './tier.ts';
 
 /** So many attempts that are over are remembered, to lay a late find at. */
 const REMEMBERED = 1_000;
@@ -16,6 +16,12 @@ const REMEMBERED = 1_000;
  * end would leave no other time at all.
  */
 const REAP_EVERY_MS = 50;
+
+/** An attempt's brand, and how to start something with it. */
+interface Branding {
+  readonly brand: number;
+  run<T>(start: () => T): T;
+}
 
 /** When an attempt's first process was started and when its last one was gone, clock ticks. */
 interface Span {
@@ -69,10 +75,10 @@ export class SubreaperTier implements Tier {
     return brands.fault() ?? new SubreaperTier(runId, calls, brands, stronger);
   }
 
-  hold(token: string): Hold {
+  hold(token: string, starts: 'its-own' | 'forks-for-others' = 'its-own'): Hold {
     const brand = this.#brands.next();
     const span: Span = { from: Infinity, to: Infinity };
-    this.#spans.push(span);
+    if (starts === 'its-own') this.#spans.push(span);
     if (this.#spans.length > REMEMBERED) this.#spans.shift();
     return new SubreaperHold(
       this.#census,
@@ -81,7 +87,7 @@ export class SubreaperTier implements Tier {
         isBranded: (found) => found === brand,
         claims: (stat) => isAdrift(stat) && this.#onlyIn(span, stat.startTime),
       },
-      (start) => this.#brands.branded(brand, start),
+      { brand, run: (start) => this.#brands.branded(brand, start) },
       span,
       this.#reap,
     );
@@ -112,25 +118,31 @@ export class SubreaperTier implements Tier {
 
 /** A hold on what carries the attempt's brand; it knows when the attempt was there. */
 class SubreaperHold extends RecognisingHold {
-  readonly #branded: <T>(start: () => T) => T;
+  readonly #branding: Branding;
   readonly #span: Span;
   readonly #reap: () => void;
 
   constructor(
     census: Census,
     owner: Pick<Ownership, 'lineage'> & Partial<Ownership>,
-    branded: <T>(start: () => T) => T,
+    branding: Branding,
     span: Span,
     reap: () => void,
   ) {
     super(census, owner);
-    this.#branded = branded;
+    this.#branding = branding;
     this.#span = span;
     this.#reap = reap;
   }
 
   override within<T>(start: () => T): T {
-    return this.#branded(start);
+    return this.#branding.run(start);
+  }
+
+  override entry(): Entry {
+    // From now on it can be there, and nobody else's claim holds against it.
+    this.#span.from = ticksSinceBoot() - 1;
+    return { kind: 'brand', brand: this.#branding.brand };
   }
 
   override started(first: FirstProcess): void {

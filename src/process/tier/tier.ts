@@ -10,8 +10,10 @@ export interface Tier {
    * Makes ready to hold what one process will start.
    *
    * @param token names the attempt, the batch or the listing; never used twice in a run
+   * @param starts whether it starts processes on its own account, so that one by which nothing else
+   *   is to be recognised may be its; `forks-for-others` where it is there for others all the time
    */
-  hold(token: string): Hold;
+  hold(token: string, starts?: 'its-own' | 'forks-for-others'): Hold;
   /** What of the run is still there, whoever's it was; to be asked once its attempts are over. */
   remains(): Hold;
   /**
@@ -29,6 +31,11 @@ export interface Hold {
    * its first instruction on.
    */
   within<T>(start: () => T): T;
+  /**
+   * For a process that another one than this forks: what it has to do to itself before anything
+   * else, so that it is held from then on.
+   */
+  entry(): Entry;
   /** Says what was started, by which its descendants may be recognised. */
   started(first: FirstProcess): void;
   /**
@@ -49,6 +56,15 @@ export interface Hold {
    */
   release(): string | null;
 }
+
+/** How a process enters a hold by itself. */
+export type Entry =
+  /** By writing `0` (itself) into the `cgroup.procs` of a control group. */
+  | { readonly kind: 'control-group'; readonly procs: string }
+  /** By making the brand its soft RLIMIT_RTTIME, microseconds. */
+  | { readonly kind: 'brand'; readonly brand: number }
+  /** By its session, its environment and its output alone. */
+  | { readonly kind: 'none' };
 
 export interface FirstProcess {
   /** Also its process group and its session. */
