@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+
+/** A program of `test/fixtures/hangs/` that hangs, or is slow and does not. */
+export interface Program {
+  /** `python/pipe-full.py`. */
+  readonly name: string;
+  readonly path: string;
+  /** The class that it states; null for one that progresses. */
+  readonly hangs: string | null;
+  /** Why it is no hang; null for one that hangs. */
+  readonly progresses: string | null;
+  /** What it states the hang to be laid at; null where it does not say. */
+  readonly root: RootSpec | null;
+  /** Not to be looked at while rules are made. */
+  readonly heldOut: boolean;
+  /** What its standard streams lead to, by the lines `stdin:` and `stdout:`. */
+  readonly stdin: 'nothing' | 'open';
+  readonly stdout: 'read' | 'unread';
+}
+
+/** `root: child fd 1`, `root: top place /tmp/x`: what it does not say may be anything. */
+export interface RootSpec {
+  /** The program itself, one of those that come from it, or either. */
+  readonly who: 'top' | 'child' | 'any';
+  readonly fd: number | null;
+  /** A part of the root's place. */
+  readonly place: string | null;
+}
+
+const FIXTURES = join(import.meta.dirname, '../fixtures/hangs');
+
+/** The programs that hang in one of these classes, or of the names given. */
+export function programsOf(classes: readonly string[], names: readonly string[] = []): Program[] {
+  return everyProgram().filter(
+    ({ hangs, name }) => (hangs !== null && classes.includes(hangs)) || names.includes(name),
+  );
+}
+
+/** All there are, by name. */
+export function everyProgram(): Program[] {
+  return readdirSync(FIXTURES, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .flatMap((path) => readProgram(path) ?? [])
+    .toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+/** A file without a first line of ours is part of another program. */
+function readProgram(path: string): Program | null {
+  const said = headerOf(readFileSync(path, 'utf8'));
+  const hangs = said.get('hangs') ?? null;
+  const progresses = said.get('progresses') ?? null;
+  if (hangs === null && progresses === null) return null;
+  return {
+    name: relative(FIXTURES, path),
+    path,
+    hangs,
+    progresses,
+    root: rootIn(said.get('root'), path),
+    heldOut: said.has('held-out'),
+    stdin: said.get('stdin') === 'open' ? 'open' : 'nothing',
+    stdout: said.get('stdout') === 'unread' ? 'unread' : 'read',
+  };
+}
+
+/** The comments before the first line of code: `# key: value`, `// key`. */
+function headerOf(text: string): Map<string, string> {
+  const said = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    if (line.startsWith('#!')) continue;
+    const found = /^(?:#|\/\/|--|\/\*|\*)\s*([a-z-]+)(?::\s*(.*?))?\s*(?:\*\/)?$/.exec(line);
+    if (found === null) {
+      if (/^(?:#|\/\/|--|\/\*|\s*\*)/.test(line)) continue;
+      break;
+    }
+    said.set(found[1] ?? '', found[2] ?? '');
+  }
+  return said;
+}
+
+function rootIn(text: string | undefined, path: string): RootSpec | null {
+  if (text === undefined) return null;
+  const found = /^(top|child|any)(?: fd (\d+))?(?: place (.+))?$/.exec(text);
+  if (found === null) {
+    throw new Error(
+      `Expected "root: top|child|any [fd N] [place TEXT]" in ${basename(path)}, got "${text}"`,
+    );
+  }
+  const [, who, fd, place] = found;
+  return {
+    who: who === 'top' || who === 'child' ? who : 'any',
+    fd: fd === undefined ? null : Number(fd),
+    place: place ?? null,
+  };
+}

@@ -1,0 +1,225 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, extname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Root } from '../../src/hang/classes/hang-class.ts';
+import type { Diagnosis } from '../../src/hang/diagnose.ts';
+import { lookAt, treeOf } from '../../src/hang/look.ts';
+import { sampleThread } from '../../src/hang/observe/thread-sample.ts';
+import {
+  hasEnded,
+  isAlive,
+  readProcDirectory,
+  readProcStat,
+  signalProcess,
+} from '../../src/process/proc-stat.ts';
+import { plainEnvironment } from '../plain-environment.ts';
+import type { Program } from './corpus.ts';
+
+const READY_LIMIT_MS = 20_000;
+const QUIET_LIMIT_MS = 1_500;
+const QUIET_STEP_MS = 60;
+
+/** A program of the corpus that runs; `await using` ends it and all that came from it. */
+export class Hanging implements AsyncDisposable {
+  readonly program: Program;
+  readonly child: ChildProcess;
+  readonly pid: number;
+  /** All that it said, on both streams. */
+  said = '';
+
+  /** Whoever was ever seen of it, by pid, with the start time: some leave tree and session. */
+  readonly #met = new Map<number, number>();
+
+  private constructor(program: Program, child: ChildProcess) {
+    this.program = program;
+    this.child = child;
+    this.pid = child.pid ?? 0;
+  }
+
+  /** Starts a program, and waits until it says `ready` and then stands still. */
+  static async start(program: Program): Promise<Hanging> {
+    const { command, args } = startOf(program);
+    const child = spawn(command, args, {
+      // Its own group and session, by which all of it is found.
+      detached: true,
+      stdio: [program.stdin === 'open' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      env: plainEnvironment,
+    });
+    const hanging = new Hanging(program, child);
+    try {
+      await hanging.#untilReady();
+      await hanging.#untilQuiet();
+    } catch (error) {
+      await hanging[Symbol.asyncDispose]();
+      throw error;
+    }
+    return hanging;
+  }
+
+  /** The tree, the program first, and the orphans that it left in its session. */
+  readonly members = (): number[] => {
+    const found = [...new Set([...treeOf(this.pid)(), ...sessionOf(this.pid)])];
+    return found.filter((pid) => {
+      const stat = readProcStat(pid);
+      if (stat !== null) this.#met.set(pid, stat.startTime);
+      return stat !== null;
+    });
+  };
+
+  look(): Promise<Diagnosis> {
+    return lookAt(this.members);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { child } = this;
+    const hasExited = child.exitCode !== null || child.signalCode !== null;
+    const exit = hasExited ? null : once(child, 'exit');
+    for (let round = 0; round < 20; round += 1) {
+      this.members();
+      const left = [...this.#met].filter(([pid, startTime]) => isAlive(pid, startTime));
+      if (left.length === 0) break;
+      for (const [pid] of left) signalProcess(pid, 'SIGKILL');
+      await wait(10);
+    }
+    await exit;
+    for (const stream of child.stdio) stream?.destroy();
+  }
+
+  async #untilReady(): Promise<void> {
+    const { child, program } = this;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const hear = (text: string): void => {
+      this.said += text;
+      if (/^ready$/m.test(this.said)) resolve();
+    };
+    child.stderr?.setEncoding('utf8').on('data', hear);
+    if (program.stdout === 'read') child.stdout?.setEncoding('utf8').on('data', hear);
+    const exited = once(child, 'exit').then(() => 'ended');
+    const late = once(AbortSignal.timeout(READY_LIMIT_MS), 'abort').then(
+      () => 'was not ready in time',
+    );
+    const failed = await Promise.race([promise, exited, late]);
+    if (failed !== undefined) throw new Error(`${program.name} ${failed}, and said: ${this.said}`);
+  }
+
+  /** Until nobody comes, goes or moves from one call to another; one that never rests is taken as it is. */
+  async #untilQuiet(): Promise<void> {
+    const until = performance.now() + QUIET_LIMIT_MS;
+    for (let before = '', same = 0; same < 2 && performance.now() < until;) {
+      await wait(QUIET_STEP_MS);
+      const now = this.members().flatMap(stateOf).join(';');
+      same = now === before ? same + 1 : 0;
+      before = now;
+    }
+  }
+}
+
+/** Whether a root is the one that the program states. */
+export function isStatedRoot({ program, pid }: Hanging, root: Root | undefined): boolean {
+  const stated = program.root;
+  if (stated === null) return true;
+  if (root === undefined) return false;
+  const isTop = root.pid === pid;
+  return (
+    (stated.who === 'any' || (stated.who === 'top') === isTop) &&
+    (stated.fd === null || root.fd === stated.fd) &&
+    (stated.place === null || (root.place ?? '').includes(stated.place))
+  );
+}
+
+/** Why a program can't run on this machine, for `skip`; false where it can. */
+export function unavailable({ path }: Program): string | false {
+  if (process.platform !== 'linux') return 'there is no /proc';
+  const language = LANGUAGES[extname(path)];
+  if (language === undefined) return `nobody knows how to start ${basename(path)}`;
+  return language.found() ? false : `${language.needs} is not installed`;
+}
+
+interface Language {
+  readonly needs: string;
+  found(): boolean;
+  start(path: string): { readonly command: string; readonly args: readonly string[] };
+}
+
+const LANGUAGES: Readonly<Record<string, Language>> = {
+  '.js': interpreted('node', process.execPath),
+  '.mjs': interpreted('node', process.execPath),
+  '.py': interpreted('python3', null),
+  '.sh': interpreted('bash', null),
+  '.c': compiled('gcc', (source, program) => ['-O0', '-g', '-pthread', '-o', program, source]),
+  '.cc': compiled('g++', (source, program) => ['-O0', '-g', '-pthread', '-o', program, source]),
+  '.rs': compiled('rustc', (source, program) => ['-g', '-o', program, source]),
+  '.go': compiled('go', (source, program) => ['build', '-o', program, source]),
+  '.java': interpreted('java', null),
+};
+
+function startOf({ path }: Program): { command: string; args: string[] } {
+  const { command, args } = LANGUAGES[extname(path)]?.start(path) ?? { command: path, args: [] };
+  return { command, args: [...args] };
+}
+
+function interpreted(needs: string, known: string | null): Language {
+  return {
+    needs,
+    found: () => known !== null || locate(needs) !== null,
+    start: (path) => ({ command: known ?? locate(needs) ?? needs, args: [path] }),
+  };
+}
+
+function compiled(needs: string, argsFor: (source: string, program: string) => string[]): Language {
+  return {
+    needs,
+    found: () => locate(needs) !== null,
+    start: (path) => {
+      const program = join(builtIn(), basename(path).replaceAll('.', '-'));
+      execFileSync(locate(needs) ?? needs, argsFor(path, program), {
+        env: plainEnvironment,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      return { command: program, args: [] };
+    },
+  };
+}
+
+const located = new Map<string, string | null>();
+
+/** The program itself, not a shim that starts it: the pid that we know must be its own. */
+function locate(name: string): string | null {
+  const known = located.get(name);
+  if (known !== undefined) return known;
+  const ask =
+    name === 'python3' ? `python3 -c 'import sys; print(sys.executable)'` : `command -v ${name}`;
+  const answer = execFileSync('sh', ['-c', `${ask} 2>/dev/null || true`], { encoding: 'utf8' });
+  const path = answer.trim() === '' ? null : answer.trim();
+  located.set(name, path);
+  return path;
+}
+
+let built: string | null = null;
+
+function builtIn(): string {
+  if (built === null) {
+    const dir = mkdtempSync(join(tmpdir(), 'pindown-hangs-'));
+    process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+    built = dir;
+  }
+  return built;
+}
+
+function sessionOf(leader: number): number[] {
+  return readProcDirectory('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && readProcStat(pid)?.session === leader);
+}
+
+function stateOf(pid: number): string[] {
+  const stat = readProcStat(pid);
+  if (stat === null || hasEnded(stat)) return [`${pid} ended`];
+  return readProcDirectory(`/proc/${pid}/task`).map((tid) => {
+    const thread = sampleThread(pid, Number(tid));
+    return `${tid} ${thread?.syscall?.number} ${thread?.syscall?.args.join(',')}`;
+  });
+}
