@@ -84,6 +84,21 @@ export interface Attempt {
   readonly batchSize: number;
 }
 
+/** A failure that an entry of the ledger tolerates for a while. */
+export interface Toleration {
+  readonly attemptId: string;
+  /** The test's whole name, and which of that name in its unit. */
+  readonly test: string;
+  readonly occurrence: number;
+  readonly signature: string;
+  /** The entry's name. */
+  readonly gotcha: string;
+  readonly owner: string;
+  readonly reason: string;
+  /** ISO 8601, UTC. */
+  readonly until: string;
+}
+
 /** A unit with all of its attempts, as soon as no further attempt will be made. */
 export interface UnitResult {
   readonly id: string;
@@ -94,6 +109,11 @@ export interface UnitResult {
   /** Milliseconds over all attempts. */
   readonly durationMs: number;
   readonly attempts: readonly Attempt[];
+  /** What of its failures is tolerated, and whether that is all of them; left out where none is. */
+  readonly tolerated?: {
+    readonly whole: boolean;
+    readonly failures: readonly Toleration[];
+  };
 }
 
 /** Attempts that say nothing of the unit: it had not come to its end when they were cut off. */

@@ -10,6 +10,8 @@ export const EXIT = {
   hung: 5,
   environment: 6,
   leaked: 7,
+  /** EX_TEMPFAIL, sysexits.h(3head). Of `pindown lease` alone. */
+  blocked: 75,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -18,11 +20,15 @@ export const EXIT_TABLE: readonly (readonly [status: string, meaning: string])[]
   ['0', 'all passed'],
   ['1', 'a test failed'],
   ['2', 'wrong usage or configuration'],
-  ['3', 'flaky, under --fail-on flaky'],
+  [
+    '3',
+    'flaky, under --fail-on flaky, or a flake again that nobody looks into, under --fail-on uninvestigated',
+  ],
   ['4', 'no test ran'],
   ['5', 'a unit hung'],
   ['6', "the environment or Pindown failed: the suite's state is unknown"],
   ['7', 'leaked, contradicted or tree-mutated'],
+  ['75', 'pindown lease: no permit became free in time'],
   ['130/143', 'interrupted'],
 ];
 
@@ -52,7 +58,7 @@ export function statusOfMutatedTree(status: number): number {
 
 /**
  * The exit status of a finished run. Where several hold, the first of 1, 5, 7, 6, 4, 3 wins; an
- * interrupt wins over all.
+ * interrupt wins over all. What a quarantine tolerates does not count.
  *
  * @param interrupt the signal that ended the run early, if one did
  */
@@ -69,7 +75,9 @@ export function exitStatus(
 ): number {
   if (options.interrupt === 'SIGINT') return EXIT.interrupted;
   if (options.interrupt === 'SIGTERM') return EXIT.terminated;
-  if (totals.failed + totals.errored + totals.crashed + totals['timed-out'] > 0) {
+  const failed = totals.failed - (totals.toleratedFailed ?? 0);
+  const flaky = totals.flaky - (totals.toleratedFlaky ?? 0);
+  if (failed + totals.errored + totals.crashed + totals['timed-out'] > 0) {
     return EXIT.testFailed;
   }
   if (totals.hung > 0) return EXIT.hung;
@@ -78,6 +86,6 @@ export function exitStatus(
   if (options.tooManyFlaky) return EXIT.flaky;
   if (totals.cancelled > 0) return EXIT.environment;
   if (totals.testsRun === 0 && options.emptyShard !== true) return EXIT.noTests;
-  if (options.failOnFlaky && totals.flaky > 0) return EXIT.flaky;
+  if (options.failOnFlaky && flaky > 0) return EXIT.flaky;
   return EXIT.passed;
 }

@@ -73,6 +73,9 @@ export type Totals = {
   testsRun: number;
   /** Of `tests`, those that failed or errored. */
   testsFailed: number;
+  /** Of `failed` and of `flaky`, those that a quarantine tolerates; left out where none is. */
+  toleratedFailed?: number;
+  toleratedFlaky?: number;
 } & Record<UnitOutcome, number>;
 
 /** How a run ended; as in the event `run-finished`. */
@@ -94,6 +97,10 @@ export function emptyTotals(): Totals {
 export function countUnit(totals: Totals, unit: UnitResult): void {
   totals.planned += 1;
   totals[unit.outcome] += 1;
+  if (unit.tolerated?.whole === true) {
+    if (unit.outcome === 'failed') totals.toleratedFailed = (totals.toleratedFailed ?? 0) + 1;
+    if (unit.outcome === 'flaky') totals.toleratedFlaky = (totals.toleratedFlaky ?? 0) + 1;
+  }
   const tests = decidingAttempts(unit.attempts).at(-1)?.tests ?? [];
   totals.tests += tests.length;
   for (const test of tests) {

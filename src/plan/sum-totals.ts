@@ -1,7 +1,10 @@
 import { UNIT_OUTCOMES } from '../core/outcome.ts';
 import { emptyTotals, type Totals } from '../core/run.ts';
 
-const KEYS: readonly (keyof Totals)[] = [
+/** Left out where they are zero. */
+const TOLERATED = ['toleratedFailed', 'toleratedFlaky'] as const;
+
+const KEYS: readonly Exclude<keyof Totals, (typeof TOLERATED)[number]>[] = [
   'planned',
   'tests',
   'testsRun',
@@ -11,10 +14,19 @@ const KEYS: readonly (keyof Totals)[] = [
 
 export function sumTotals(parts: Iterable<Totals>): Totals {
   const sum = emptyTotals();
-  for (const part of parts) for (const key of KEYS) sum[key] += part[key];
+  for (const part of parts) {
+    for (const key of KEYS) sum[key] += part[key];
+    for (const key of TOLERATED) {
+      const tolerated = part[key];
+      if (tolerated !== undefined) sum[key] = (sum[key] ?? 0) + tolerated;
+    }
+  }
   return sum;
 }
 
 export function equalTotals(a: Totals, b: Totals): boolean {
-  return KEYS.every((key) => a[key] === b[key]);
+  return (
+    KEYS.every((key) => a[key] === b[key]) &&
+    TOLERATED.every((key) => (a[key] ?? 0) === (b[key] ?? 0))
+  );
 }

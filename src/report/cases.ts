@@ -106,9 +106,10 @@ function groupTests(unit: UnitResult): Iterable<Group> {
         group = { name: test.name, occurrence: test.occurrence, results: [], display: null };
         groups.set(key, group);
       }
+      const tolerated = tolerationLine(unit, attempt, test);
       for (const message of test.failedTries ?? [])
-        group.results.push(failedTry(attempt, test, message));
-      group.results.push(testResult(attempt, test));
+        group.results.push(told(failedTry(attempt, test, message), tolerated));
+      group.results.push(told(testResult(attempt, test), tolerated));
     }
   }
   return groups.values();
@@ -117,6 +118,23 @@ function groupTests(unit: UnitResult): Iterable<Group> {
 /** A try under the framework's own retries; what it took is in no framework's report. */
 function failedTry(attempt: Attempt, { location }: TestResult, message: string): CaseResult {
   return { attempt, outcome: 'failed', word: 'failed', durationMs: null, message, location };
+}
+
+/** A tolerated failure stays one: what is known of it stands above its message. */
+function told(result: CaseResult, tolerated: string | null): CaseResult {
+  if (tolerated === null || !isBad(result)) return result;
+  return { ...result, message: [tolerated, result.message ?? ''].join('\n').trimEnd() };
+}
+
+function tolerationLine(unit: UnitResult, attempt: Attempt, test: TestResult): string | null {
+  const by = unit.tolerated?.failures.find(
+    (failure) =>
+      failure.attemptId === attempt.id &&
+      failure.test === test.name &&
+      failure.occurrence === test.occurrence,
+  );
+  if (by === undefined) return null;
+  return `tolerated until ${by.until.slice(0, 10)} by the ledger's ${by.gotcha} (${by.owner}): ${by.reason}`;
 }
 
 function testResult(attempt: Attempt, test: TestResult): CaseResult {

@@ -1,3 +1,4 @@
+import type { UnitResult } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import type { RunEvent } from '../core/event.ts';
 import { uuidv7 } from '../core/ids.ts';
@@ -34,6 +35,8 @@ export interface DispatcherPorts {
   leases(ports: Pick<LeaseLinePorts, 'blocked' | 'fault' | 'ready'>): LeaseLine;
   readonly clock: Clock;
   emit(event: RunEvent): void;
+  /** A unit that is over, with what of its failures is tolerated. */
+  settle(unit: UnitResult): UnitResult;
   /** Runs something after so many milliseconds; returns what takes that back. */
   later(ms: number, run: () => void): () => void;
   /** Starts an executor; its messages come back through {@link Dispatcher.handle}. */
@@ -258,7 +261,7 @@ export class Dispatcher {
   }
 
   #finishUnit({ id }: Unit): void {
-    const result = this.#course(id).result();
+    const result = this.#ports.settle(this.#course(id).result());
     this.#units.delete(id);
     const stop = this.#tally.count(result);
     this.#ports.emit({ type: 'unit-finished', at: this.#ports.clock.wall(), unit: result });

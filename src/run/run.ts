@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import type { EventOf, RunEvent, Sink } from '../core/event.ts';
-import { statusOfMutatedTree } from '../core/exit-status.ts';
+import { EXIT, graverStatus, statusOfMutatedTree } from '../core/exit-status.ts';
+import type { UnitResult } from '../core/attempt.ts';
 import type { RunEnd, RunInfo, Shard } from '../core/run.ts';
 import { type Trip, describeTrip, isMutation } from '../core/trip.ts';
 import type { Unit } from '../core/unit.ts';
@@ -63,7 +64,16 @@ export interface RunOptions extends Omit<DispatchOptions, 'emptyShard'> {
   readonly notices: readonly Notice[];
 }
 
+/** What is known of faults, asked while the run goes on. */
+export interface LedgerPort {
+  /** The unit with what of its failures is tolerated. */
+  settle(unit: UnitResult): UnitResult;
+  /** What is to be told at the end, and whether the policy makes a green run red. */
+  finish(run: RunInfo): { readonly notices: readonly Notice[]; readonly red: boolean };
+}
+
 export interface RunPorts {
+  readonly ledger: LedgerPort;
   /** What is known of the past, for the plan. */
   readonly known: Pick<PlanInput, 'durations' | 'lastOutcomes'>;
   /** Enters the run into the history, which gives it its number. */
@@ -155,9 +165,10 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
   for (const notice of await around.close(options.graceMs)) {
     emit({ type: 'notice', at: systemClock.wall(), ...notice });
   }
-  const end = mutated
-    ? { ...dispatched, exitCode: statusOfMutatedTree(dispatched.exitCode) }
-    : dispatched;
+  const { notices, red } = ports.ledger.finish(info);
+  for (const notice of notices) emit({ type: 'notice', at: systemClock.wall(), ...notice });
+  const status = graverStatus(dispatched.exitCode, red ? EXIT.flaky : EXIT.passed);
+  const end = { ...dispatched, exitCode: mutated ? statusOfMutatedTree(status) : status };
   emit({ type: 'run-finished', at: systemClock.wall(), ...end });
   return { ...end, runDir, info, sinkFailures: await sinks.close() };
 }
@@ -247,6 +258,7 @@ async function dispatch(
     {
       clock: systemClock,
       emit,
+      settle: (unit) => ports.ledger.settle(unit),
       leases: (own) =>
         new LeaseLine({
           ...own,

@@ -155,6 +155,7 @@ class Play {
       {
         clock: { wall: () => this.now, monotonic: () => this.now },
         emit: (event) => this.events.push(event),
+        settle: (result) => result,
         leases: (ports) => {
           const line = new LeaseLine({
             ...ports,

@@ -55,7 +55,11 @@ const OPTIONS = {
     summary: 'stop once more units than that were flaky',
     default: 'never',
   },
-  'fail-on': { kind: 'enum', values: ['flaky'], summary: 'exit with 3 if a unit was flaky' },
+  'fail-on': {
+    kind: 'enum',
+    values: ['flaky', 'uninvestigated'],
+    summary: 'exit with 3 if a unit was flaky, or if a flake was met again that nobody looks into',
+  },
   order: {
     kind: 'enum',
     values: ORDERS,

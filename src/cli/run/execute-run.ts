@@ -1,10 +1,12 @@
 import type { Sink } from '../../core/event.ts';
 import { EXIT } from '../../core/exit-status.ts';
 import type { Shard } from '../../core/run.ts';
+import { readLedger } from '../../ledger/gotcha/read-ledger.ts';
 import { type RunResult, runSuites } from '../../run/run.ts';
 import type { Io } from '../io.ts';
 import { ownVersion } from '../version.ts';
 import { InterruptedEarly, listenForInterrupts } from './interrupts.ts';
+import { ledgerPort } from './ledger-port.ts';
 import { type Project, resolveProject } from './project.ts';
 import { knownTo } from './read-history.ts';
 import { runSinks } from './run-sinks.ts';
@@ -41,6 +43,8 @@ export async function executeRun(
   holdYoungGeneration();
   const interrupts = listenForInterrupts();
   try {
+    // Before anything is run: a ledger that can't be read would tolerate nothing.
+    const gotchas = readLedger(project.root);
     const { suites } = await resolveProject(project, io);
     const session = await openSession(project.root, {
       graceMs: project.settings.graceMs,
@@ -63,6 +67,10 @@ export async function executeRun(
           notices: session.notices,
         },
         {
+          ledger: ledgerPort(gotchas, session.history, {
+            root: project.root,
+            failOnUninvestigated: project.settings.failOnUninvestigated,
+          }),
           known: knownTo(session.history, wishes.shard !== null),
           register: (info) =>
             session.history === null ? info : { ...info, number: session.history.beginRun(info) },

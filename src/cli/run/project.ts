@@ -30,7 +30,7 @@ export interface RunFlags {
   readonly retries?: number | undefined;
   readonly 'fail-fast'?: number | undefined;
   readonly 'max-flaky'?: number | undefined;
-  readonly 'fail-on'?: 'flaky' | undefined;
+  readonly 'fail-on'?: 'flaky' | 'uninvestigated' | undefined;
   readonly order?: Order | undefined;
   readonly tier?: Tier | undefined;
 }
@@ -44,6 +44,7 @@ interface RunSettings {
   readonly failFast: number | null;
   readonly maxFlaky: number | null;
   readonly failOnFlaky: boolean;
+  readonly failOnUninvestigated: boolean;
   readonly order: Order;
   readonly keepRuns: number;
   /** Whether pytest may be loaded once and forked for each unit. */
@@ -105,6 +106,8 @@ export async function resolveProject(
 
 function settingsOf(config: Config, flags: RunFlags, root: string): RunSettings {
   const { run } = config;
+  const failsOn = (what: 'flaky' | 'uninvestigated'): boolean =>
+    flags['fail-on'] === what || run['fail-on'].includes(what);
   const processors = availableProcessors();
   return {
     workers: flags.workers ?? run.workers ?? processors,
@@ -114,7 +117,8 @@ function settingsOf(config: Config, flags: RunFlags, root: string): RunSettings 
     retries: flags.retries ?? run.retries,
     failFast: flags['fail-fast'] ?? run['fail-fast'] ?? null,
     maxFlaky: flags['max-flaky'] ?? run['max-flaky'] ?? null,
-    failOnFlaky: flags['fail-on'] === 'flaky' || run['fail-on'].includes('flaky'),
+    failOnFlaky: failsOn('flaky'),
+    failOnUninvestigated: failsOn('uninvestigated'),
     order: flags.order ?? run.order,
     keepRuns: run['keep-runs'],
     warm: config.pytest.warm,

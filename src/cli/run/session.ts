@@ -5,6 +5,7 @@ import type { Sink } from '../../core/event.ts';
 import type { History } from '../../history/history.ts';
 import { HistoryRecorder } from '../../history/recorder.ts';
 import { openHistory } from '../../history/sqlite/open.ts';
+import { occurrenceSink } from '../../ledger/occurrence-sink.ts';
 import { ctrfSink } from '../../report/ctrf.ts';
 import { jsonSink } from '../../report/json.ts';
 import { junitSink } from '../../report/junit.ts';
@@ -51,7 +52,7 @@ export async function openSession(
     graceMs: options.graceMs,
     signal: options.signal,
     recorder: (runDir) => ndjsonSink({ file: join(runDir, 'events.ndjson') }),
-    reports: (runDir) => [...reportSinks(runDir), ...recorderOf(history)],
+    reports: (runDir) => [...reportSinks(runDir), ...recorderOf(history), ...failuresOf(history)],
     fault: (message) => notices.push(notGivenBack(message)),
     unreadable: (runDir, error) =>
       notices.push({
@@ -82,6 +83,11 @@ export function reportSinks(runDir: string): Sink[] {
 
 export function recorderOf(history: History | null): Sink[] {
   return history === null ? [] : [new HistoryRecorder(history)];
+}
+
+/** A run that goes on has its ledger record them. */
+function failuresOf(history: History | null): Sink[] {
+  return history === null ? [] : [occurrenceSink(history)];
 }
 
 function historyOf(state: StateDirectory, notices: Notice[]): History | null {
