@@ -1,4 +1,5 @@
 import { failedBefore } from '../core/attempt.ts';
+import type { AttemptOutcome } from '../core/outcome.ts';
 import type { Failure, Look, Rule } from './rules/rule.ts';
 import { RULES } from './rules/registry.ts';
 
@@ -16,10 +17,24 @@ export type Excuse =
     };
 
 /**
+ * What a rule may speak of. A hang, a time-out and a change of the tree have their own names and
+ * their own evidence, and what we ended on purpose is not to be started again.
+ */
+const EXCUSABLE: ReadonlySet<AttemptOutcome> = new Set([
+  'spawn-failed',
+  'failed',
+  'errored',
+  'crashed',
+  'no-tests',
+  'contradicted',
+]);
+
+/**
  * Asks the closed list whether a failure was the environment's. What no rule claims is real, and a
  * test that failed is a veto against each of them, also where its framework tried it again.
  */
 export async function excuse(failure: Failure, look: Look): Promise<Excuse | null> {
+  if (!EXCUSABLE.has(failure.outcome)) return null;
   const rule = RULES.find((each) => each.claims(failure));
   if (rule === undefined) return null;
   const veto = failure.tests.find((test) => test.outcome === 'failed' || failedBefore(test));

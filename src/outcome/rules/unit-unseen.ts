@@ -51,9 +51,10 @@ function not(because: string): Proof {
   return { holds: false, because };
 }
 
-function isUnseen({ refused, file, unseen, tests }: Failure): boolean {
+function isUnseen({ outcome, refused, file, unseen, tests }: Failure): boolean {
   if (refused !== null) {
     return refused.code === 'ENOENT' && refused.call === 'spawn' && refused.path === file;
   }
-  return unseen !== null && tests.length === 0;
+  // Who says so and then dies by a signal has crashed.
+  return outcome === 'errored' && unseen !== null && tests.length === 0;
 }
