@@ -13,6 +13,8 @@ export interface SpawnSpec {
   /** Files that the process writes to itself; made new, never overwritten. */
   readonly stdoutFile: string;
   readonly stderrFile: string;
+  /** Descriptors that it gets, too, such as those of locks that end with the last holder. */
+  readonly inherit?: readonly number[];
   /** Runs the start itself; what holds the process gets it there from the first instruction on. */
   within<T>(start: () => T): T;
 }
@@ -68,7 +70,7 @@ async function spawnWith(
         cwd: spec.cwd,
         env: spec.env,
         detached: true,
-        stdio: ['ignore', descriptors[0], descriptors[1], ...more],
+        stdio: ['ignore', descriptors[0], descriptors[1], ...more, ...(spec.inherit ?? [])],
       }),
     );
     const ended = new Promise<Ending>((resolve) => {

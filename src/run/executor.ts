@@ -142,7 +142,7 @@ export class Executor implements JobHandle {
   }
 
   async #execute(): Promise<string[]> {
-    const { framework, suite, units, token } = this.#spec;
+    const { framework, leases, suite, units, token } = this.#spec;
     const { isolator, tier } = this.#ports.around;
     await isolator.clear(token);
     mkdirSync(this.#dir);
@@ -156,6 +156,8 @@ export class Executor implements JobHandle {
     };
     const launch = framework.command(job);
     this.#world = this.#ports.around.worlds.make(this.#dir, this.#spec.slots[0]);
+    // So that a permit is not given away while the unit runs on after we were killed.
+    const permits = leases.flatMap(({ descriptor }) => descriptor ?? []);
     const child = await isolator.start({
       spec: {
         argv: launch.argv,
@@ -163,13 +165,16 @@ export class Executor implements JobHandle {
         env: this.#environment(launch.env),
         stdoutFile: this.#files.stdout,
         stderrFile: this.#files.stderr,
+        inherit: permits,
       },
       tier,
       token,
       dir: this.#dir,
       world: this.#world.dir,
       // Another attempt has nothing in common with the first, not even a seed of Python's hashes.
-      ...(launch.warm !== undefined && units[0].number === 1 ? { warm: launch.warm } : {}),
+      ...(launch.warm !== undefined && units[0].number === 1 && permits.length === 0
+        ? { warm: launch.warm }
+        : {}),
     });
     this.#state = { kind: 'running', child };
     void child.orphaned?.then((because) => this.#end({ kind: 'orphaned', because }, null, 0));

@@ -1,12 +1,24 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { acquireLease } from '../../src/lease/acquire-lease.ts';
 import { conserved, outcomes, runShell, shellProject } from './project.ts';
-import { binEnvironment, runBin } from './run-bin.ts';
+import { BIN, binEnvironment, runBin } from './run-bin.ts';
 
 const root = binEnvironment['PINDOWN_LEASE_ROOT'] ?? '';
+
+async function untilWritten(file: string): Promise<number> {
+  for (const signal = AbortSignal.timeout(30_000); ;) {
+    signal.throwIfAborted();
+    const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+    if (pid > 0) return pid;
+    await wait(10);
+  }
+}
 
 /** Says when it comes and goes; whoever meets another one in there fails. */
 const ALONE = 'mkdir inside || exit 1; echo in >> log; sleep 0.1; echo out >> log; rmdir inside';
@@ -35,6 +47,27 @@ describe('units that need what others use, too', () => {
     });
     const { report } = await runShell(dir, ['--retries', '0']);
     assert.deepEqual(outcomes(report), { 'u/a.sh': 'passed', 'u/b.sh': 'passed' });
+  });
+
+  test('keep their permit when Pindown is killed, until they have ended', async () => {
+    const dir = shellProject({
+      'pindown.toml': '[resources]\n"one.c" = 1\n[[unit]]\nmatch = ["u/*"]\nneeds = ["one.c"]\n',
+      'u/a.sh': 'echo $$ > pid; exec sleep 600',
+    });
+    const child = spawn(process.execPath, [BIN, 'run', 'u/*.sh', '--', 'sh', '{unit}'], {
+      cwd: dir,
+      env: binEnvironment,
+      stdio: 'ignore',
+    });
+    const pid = await untilWritten(join(dir, 'pid'));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const orphan = await acquireLease({ key: 'one.c', limit: 1, root });
+    assert.equal(orphan.kind, 'blocked');
+    process.kill(pid, 'SIGKILL');
+    const freed = await acquireLease({ key: 'one.c', limit: 1, root, wait: 30_000 });
+    assert.equal(freed.kind, 'acquired');
+    if (freed.kind === 'acquired') await freed.release();
   });
 
   test('are blocked where it is not to be had in time: 6, and how many hold it', async () => {
