@@ -88,8 +88,8 @@ export class Engine {
   }
 }
 
-/** Without the word that engines begin their errors with. */
-function lastLine(text: string): string {
+/** The last line that an engine wrote, without the word that engines begin their errors with. */
+export function lastLine(text: string): string {
   const line = text.trim().split('\n').at(-1) ?? '';
   return line.replace(/^(?:Error|docker|Error response from daemon): /, '');
 }

@@ -1,7 +1,7 @@
 import { SpawnFailure } from '../../../process/spawn-failure.ts';
 
 /** Engines and their runtimes say it in these words where an image has no such program. */
-const NO_PROGRAM = /executable file .* not found|no such file or directory|command .*not found/i;
+const NO_PROGRAM = /executable file\b.*not found|no such file or directory|command .*not found/i;
 
 /** An attempt's container that could not be made or started, as a start that was refused. */
 export function refusedStart(

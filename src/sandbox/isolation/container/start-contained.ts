@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tailOf } from '../../../core/file-ends.ts';
 import { pause } from '../../../process/pause.ts';
 import { type Child, spawnChild } from '../../../process/spawn.ts';
 import type { IsolatedStart } from '../isolator.ts';
@@ -13,9 +14,8 @@ import {
   wasStarted,
 } from './containers.ts';
 import { type ContainerPlan, createArguments } from './create-arguments.ts';
-import { type Engine, EngineFault } from './engine.ts';
+import { type Engine, EngineFault, lastLine } from './engine.ts';
 import { refusedStart } from './refused-start.ts';
-import { tailOf } from '../../../core/file-ends.ts';
 
 const LOOK_EVERY_MS = 20;
 const TAIL_BYTES = 4_096;
@@ -53,7 +53,9 @@ export async function startContained(
       return new Contained({ engine, name, image, program, client, state, stderrFile });
     }
     const said =
-      state.Error === undefined || state.Error === '' ? lastLine(spec.stderrFile) : state.Error;
+      state.Error === undefined || state.Error === ''
+        ? lastLine(tailOf(spec.stderrFile, TAIL_BYTES).toString('utf8'))
+        : state.Error;
     throw new EngineFault(said);
   } catch (error) {
     if (!(error instanceof EngineFault)) throw error;
@@ -107,8 +109,4 @@ function clientEnvironment(): Record<string, string> {
     value === undefined ? [] : [[name, value] as const],
   );
   return Object.fromEntries(entries);
-}
-
-function lastLine(file: string): string {
-  return tailOf(file, TAIL_BYTES).toString('utf8').trimEnd().split('\n').at(-1) ?? '';
 }

@@ -62,7 +62,7 @@ export function namespaceWay(): NamespaceWay | string {
 
 /** Ends by a signal, which must come through as one, where `/proc` is of its own namespace. */
 const PROBE =
-  'read -r pid rest </proc/self/stat; [ "$pid" = "$$" ] && [ "$$" -lt 9 ] && kill -USR1 "$$"; exit 9';
+  'read -r pid rest </proc/self/stat; [ "$pid" = "$$" ] && [ "$$" -lt 9 ] && kill -KILL "$$"; exit 9';
 
 /** Why an attempt can't be started so; null where it can. */
 function tried(tools: Tools, entrant: Entrant): string | null {
@@ -75,7 +75,7 @@ function tried(tools: Tools, entrant: Entrant): string | null {
       stdio: ['ignore', 'ignore', 'pipe'],
       encoding: 'utf8',
     });
-    if (signal === 'SIGUSR1') return null;
+    if (signal === 'SIGKILL' && error === undefined) return null;
     const words = error?.message ?? stderr.trim().split('\n').at(-1) ?? '';
     return words === '' ? `a trial ended with ${signal ?? `exit status ${status}`}` : words;
   } finally {

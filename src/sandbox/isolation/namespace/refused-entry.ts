@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { Ending } from '../../../core/ending.ts';
 import { tailOf } from '../../../core/file-ends.ts';
 import { SpawnFailure, spawnFailure } from '../../../process/spawn-failure.ts';
@@ -24,9 +23,8 @@ export function refusedEntry(
   if (ending.exitCode === null) return null;
   const [command] = spec.argv;
   const line = tailOf(spec.stderrFile, TAIL_BYTES).toString('utf8').trimEnd().split('\n').at(-1);
-  const [, tool, said = ''] =
-    /^(?:\/\S*\/)?(unshare|setsid|setpriv|\S+): (.*)$/.exec(line ?? '') ?? [];
-  if (!entered || (ending.exitCode === 1 && tool === 'unshare' && said.includes('/proc'))) {
+  const [, tool, said = ''] = /^(\S+): (.*)$/.exec(line ?? '') ?? [];
+  if (!entered || (ending.exitCode === 1 && failsToEnter(tool, said))) {
     return new SpawnFailure(
       { code: 'UNKNOWN', call: 'unshare', path: null },
       `its namespaces could not be entered: ${line}`,
@@ -34,13 +32,18 @@ export function refusedEntry(
     );
   }
   if (!NOT_RUN.has(ending.exitCode) || tool === undefined) return null;
-  if (!['setsid', 'setpriv'].includes(basename(tool)) || !said.includes(command)) return null;
+  if (!['setsid', 'setpriv'].includes(tool) || !said.includes(command)) return null;
   const error = Object.assign(new Error(line), {
     code: codeOf(said, ending.exitCode),
     syscall: `spawn ${command}`,
     path: command,
   });
   return spawnFailure({ command, cwd: spec.cwd, error });
+}
+
+/** The program was not reached. What the attempt's own use of these tools could say is no sign. */
+function failsToEnter(tool: string | undefined, said: string): boolean {
+  return said.includes('/proc') && (tool === 'unshare' || tool === 'nsenter');
 }
 
 /** The words are strerror(3)'s; in another language only the status is left. */

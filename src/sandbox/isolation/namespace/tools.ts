@@ -1,7 +1,7 @@
 import { delimiter } from 'node:path';
 import { findProgram } from '../find-program.ts';
 
-const TOOLS = ['unshare', 'setsid', 'setpriv', 'sh', 'sleep'] as const;
+const TOOLS = ['unshare', 'nsenter', 'setsid', 'setpriv', 'sh', 'sleep'] as const;
 
 /** The programs by which an attempt gets namespaces of its own; absolute paths. */
 export type Tools = Readonly<Record<(typeof TOOLS)[number], string>>;
