@@ -8,11 +8,13 @@ import { suiteEnvironment } from '../src/sandbox/environment.ts';
 import { machine } from './machine.ts';
 import { writeSection } from './readme.ts';
 import type { Bench, BenchContext } from './row.ts';
+import { censusBench } from './rows/census.ts';
 import { etxtbsyBench } from './rows/etxtbsy.ts';
 import { manyBench } from './rows/many.ts';
 import { planBench } from './rows/plan.ts';
 import { startBench } from './rows/start.ts';
 import { suiteBenches } from './rows/suites.ts';
+import { tiersBench } from './rows/tiers.ts';
 import { tripwiresBench } from './rows/tripwires.ts';
 import { trueBench } from './rows/true.ts';
 import { rowLine } from './table.ts';
@@ -25,6 +27,8 @@ const BENCHES: readonly Bench[] = [
   ...suiteBenches,
   startBench,
   manyBench,
+  tiersBench,
+  censusBench,
   tripwiresBench,
   planBench,
   etxtbsyBench,
