@@ -40,18 +40,17 @@ function rowsOf(tier: Tier, looks: readonly CensusLook[]): BenchRow[] {
 }
 
 /** None where the tier is not to be had here. */
-function looksIn(
-  tier: Tier,
-  { scratch, env, say }: BenchContext,
-  round: number,
-): readonly CensusLook[] {
+function looksIn(tier: Tier, context: BenchContext, round: number): readonly CensusLook[] {
+  const { scratch, env } = context;
   const dir = join(scratch, `${tier}-${round}`);
   mkdirSync(dir);
   const worker = join(import.meta.dirname, '..', 'census-worker.ts');
   const argv = [worker, tier, String(LOOKS), dir];
   const output = execFileSync(process.execPath, argv, { env, encoding: 'utf8' });
   const { tier: had, samples } = JSON.parse(output) as { tier: Tier; samples: CensusLook[] };
-  say(`round ${round}, ${tier}: median ${spreadOf(samples.map(({ wallMs }) => wallMs)).value} ms`);
+  context.say(
+    `round ${round}, ${tier}: median ${spreadOf(samples.map(({ wallMs }) => wallMs)).value} ms`,
+  );
   if (samples.some(({ found }) => found !== PROCESSES)) {
     throw new Error(`${tier}: not all ${PROCESSES} were found: ${JSON.stringify(samples)}`);
   }

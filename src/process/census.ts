@@ -1,6 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { brandOf } from './brand.ts';
-import { descendantsOf, showsChildren } from './descendants.ts';
+import {
+  type Descendants,
+  descendantsOf,
+  showsChildren,
+  straysOfThisProcess,
+} from './descendants.ts';
 import { lineageIn } from './lineage.ts';
 import { type Member, commandLine } from './member.ts';
 import { pause } from './pause.ts';
@@ -52,20 +57,17 @@ export class Census {
   #seen: ReadonlySet<number> = new Set();
   readonly #ended = new Map<number, number>();
 
-  /**
-   * Where only descendants of this process are looked at: the start times of those that it had
-   * before, by pid. A shell's `server & exec pindown` gives it some.
-   */
-  readonly #before: ReadonlyMap<number, number> | null;
+  /** Where only some descendants of this process are looked at. */
+  readonly #walk: (() => Descendants) | null;
 
   private constructor(
     bystanders: readonly number[],
     strangers: Strangers | null,
-    before: ReadonlyMap<number, number> | null = null,
+    walk: (() => Descendants) | null = null,
   ) {
     this.#bystanders = new Set(bystanders);
     this.#strangers = strangers;
-    this.#before = before;
+    this.#walk = walk;
   }
 
   /** For what is started from now on. */
@@ -76,8 +78,19 @@ export class Census {
   /** For what is started from now on, where this process is the subreaper of all of it. */
   static ofDescendants(): Census {
     if (!showsChildren()) return Census.fromNow();
-    const before = descendantsOf(process.pid).found;
-    return new Census([], null, new Map(before.map(({ pid, startTime }) => [pid, startTime])));
+    const before = descendantsSoFar();
+    return new Census([], null, () => descendantsOf(process.pid, before));
+  }
+
+  /**
+   * For what is started from now on and gets away from whoever holds it, where this process is the
+   * subreaper of all of it: costs next to nothing as long as nobody does.
+   *
+   * @param held who is held
+   */
+  static ofStrays(held: () => ReadonlySet<number>): Census {
+    const before = descendantsSoFar();
+    return new Census([], null, () => straysOfThisProcess(held, before));
   }
 
   /** For what an earlier Pindown may have started: nobody is a bystander. */
@@ -104,7 +117,7 @@ export class Census {
     owner: Ownership,
     meet: ((member: Member) => void) | undefined,
   ): { readonly members: Member[]; readonly certain: boolean } {
-    if (this.#before !== null) return lookBelow(this.#before, owner, meet);
+    if (this.#walk !== null) return lookAt(this.#walk(), owner, meet);
     const pids = this.#newestFirst(listPids());
     if (pids.length === 0) return { members: groupOnly(owner), certain: true };
     this.#forgetTheDead();
@@ -156,14 +169,22 @@ export class Census {
   }
 }
 
+/**
+ * By pid, when those were started that this process has already: a shell's `server & exec pindown`
+ * gives it some.
+ */
+function descendantsSoFar(): ReadonlyMap<number, number> {
+  const before = descendantsOf(process.pid).found;
+  return new Map(before.map(({ pid, startTime }) => [pid, startTime]));
+}
+
 /** Looks only at those that can be ours, since all orphans of ours come to this process. */
-function lookBelow(
-  before: ReadonlyMap<number, number>,
+function lookAt(
+  { found, whole }: Descendants,
   owner: Ownership,
   meet: ((member: Member) => void) | undefined,
 ): { readonly members: Member[]; readonly certain: boolean } {
   const outputs = new Set(owner.outputs);
-  const { found, whole } = descendantsOf(process.pid, before);
   const members: Member[] = [];
   for (const stat of found) {
     if (hasEnded(stat)) continue;
@@ -184,41 +205,53 @@ function memberOf(stat: ProcStat, foundBy: readonly string[]): Member {
 /** The pid of the parent of all kernel threads. */
 const KTHREADD = 2;
 
-/** By what a process is the owner's; `hidden` where it shows nothing to tell by. */
+/**
+ * By what a process is the owner's, the first that holds of what can be asked, the cheapest first;
+ * `hidden` where it shows nothing to tell by.
+ */
 function recognise(
   stat: ProcStat,
   owner: Ownership,
   outputs: ReadonlySet<string>,
 ): readonly string[] | 'hidden' {
-  const { pid } = stat;
-  const foundBy: string[] = [];
+  const ledBy: string[] = [];
+  if (stat.group === owner.leader) ledBy.push('process group');
+  if (stat.session === owner.leader) ledBy.push('session');
+  if (ledBy.length > 0) return ledBy;
+  if (isBranded(stat, owner)) return ['brand'];
   const shown = shownBy(stat);
-  if (stat.group === owner.leader) foundBy.push('process group');
-  if (stat.session === owner.leader) foundBy.push('session');
-  for (const [name, descriptor] of [
-    ['stdout', 1],
-    ['stderr', 2],
-  ] as const) {
-    const target = readProcLink(`${shown}/fd/${descriptor}`);
-    if (target === null) continue;
-    if (outputs.has(target) || owner.isOutput?.(target) === true) foundBy.push(`holds ${name}`);
-  }
-  if (owner.isBranded !== undefined) {
-    const brand = brandOf(pid);
-    if (brand !== null && owner.isBranded(brand)) foundBy.push('brand');
-  }
+  const held = heldOutputs(shown, owner, outputs);
+  if (held.length > 0) return held;
   const environment = readProcFile(`${shown}/environ`);
-  if (lineageIn(environment ?? '')?.includes(owner.lineage) === true) foundBy.push('environment');
-  if (foundBy.length > 0) return foundBy;
+  if (lineageIn(environment ?? '')?.includes(owner.lineage) === true) return ['environment'];
   if (owner.claims?.(stat) === true) return ['descent'];
   // In the middle of exec(2) there is none, nor once it has ended, nor are others allowed to see
   // it; kernel threads, children of kthreadd, never have one.
   const hidden =
     environment === null
-      ? !isAlive(pid, stat.startTime)
+      ? !isAlive(stat.pid, stat.startTime)
       : environment === '' && stat.parent !== KTHREADD;
   return hidden ? 'hidden' : [];
 }
+
+function isBranded({ pid }: ProcStat, owner: Ownership): boolean {
+  if (owner.isBranded === undefined) return false;
+  const brand = brandOf(pid);
+  return brand !== null && owner.isBranded(brand);
+}
+
+function heldOutputs(shown: string, owner: Ownership, outputs: ReadonlySet<string>): string[] {
+  return OUTPUTS.flatMap(([name, descriptor]) => {
+    const target = readProcLink(`${shown}/fd/${descriptor}`);
+    if (target === null) return [];
+    return outputs.has(target) || owner.isOutput?.(target) === true ? [`holds ${name}`] : [];
+  });
+}
+
+const OUTPUTS = [
+  ['stdout', 1],
+  ['stderr', 2],
+] as const;
 
 function groupOnly(owner: Ownership): Member[] {
   if (owner.leader === null || signalProcess(-owner.leader, 0) === 'gone') return [];

@@ -327,7 +327,7 @@ def hold(entry):
         group = os.open(entry["procs"], os.O_WRONLY)
         os.write(group, b"0")
         os.close(group)
-    elif entry["kind"] == "brand":
+    if entry.get("brand") is not None:
         loaded = "resource" in sys.modules
         import resource
 

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { describeFault } from '../../core/errors.ts';
+import { Census } from '../census.ts';
 import { type Member, commandLine, memberKey } from '../member.ts';
 import { pause } from '../pause.ts';
 import { hasEnded, readProcStat } from '../proc-stat.ts';
 import { CgroupDirectory } from './cgroup-directory.ts';
 import { type CgroupPlace, cgroupName } from './cgroup-places.ts';
 import { ownCgroups } from './own-cgroups.ts';
-import type { Entry, FirstProcess, Hold, Tier } from './tier.ts';
+import { SubreaperTier } from './subreaper-tier.ts';
+import type { Entry, FirstProcess, Hold, Starts, Tier } from './tier.ts';
 
 /** How often a kill is repeated, and how long each is waited for. */
 const KILL_ROUNDS = 10;
@@ -20,6 +22,10 @@ const LOOKS = 50;
  * Holds every attempt in a control group of its own, below this process's own group. A process is
  * put there by being forked there: this process moves itself in, starts it and moves back, all in
  * one turn of the loop, so there is no moment in which it could fork outside.
+ *
+ * What may write to the group above, as root may, can move itself out. Where the machine allows it,
+ * this process is therefore the subreaper of all that it starts, too, and an orphan in none of the
+ * groups is recognised as the tier `subreaper` does it.
  */
 export class CgroupTier implements Tier {
   readonly name = 'cgroup';
@@ -30,14 +36,21 @@ export class CgroupTier implements Tier {
   /** Groups that are empty: to make and remove one costs more than all the rest of holding. */
   readonly #idle: CgroupDirectory[] = [];
   #made = 0;
+  /** Null where what leaves its group is lost. */
+  readonly #strays: Tier | null;
 
-  private constructor(home: CgroupDirectory, directory: CgroupDirectory) {
+  private constructor(home: CgroupDirectory, directory: CgroupDirectory, runId: string) {
     this.#home = home;
     this.directory = directory;
-    this.because =
+    const held = (): ReadonlySet<number> => new Set(directory.pids());
+    const strays = SubreaperTier.open(runId, '', () => Census.ofStrays(held));
+    this.#strays = typeof strays === 'string' ? null : strays;
+    const below =
       home.version === 2
         ? `cgroup v2 below ${home.path}`
         : `the freezer of cgroup v1 below ${home.path}`;
+    this.because =
+      typeof strays === 'string' ? `${below}; what leaves it is lost (${strays})` : below;
   }
 
   /** @returns the tier, or why the machine does not allow it */
@@ -46,7 +59,7 @@ export class CgroupTier implements Tier {
     const faults: string[] = [];
     for (const home of homes) {
       try {
-        return new CgroupTier(home, probed(home, cgroupName(runId)));
+        return new CgroupTier(home, probed(home, cgroupName(runId)), runId);
       } catch (error) {
         faults.push(`${home.path}: ${describeFault(error)}`);
       }
@@ -54,20 +67,21 @@ export class CgroupTier implements Tier {
     return homes.length === 0 ? 'no control groups are mounted' : faults.join('; ');
   }
 
-  hold(_token: string): Hold {
+  hold(token: string, starts?: Starts): Hold {
     let group = this.#idle.pop();
     if (group === undefined) {
       this.#made += 1;
       group = this.directory.child(String(this.#made));
     }
-    return new CgroupHold(group, this.#home, this.#idle);
+    return new CgroupHold(group, this.#home, this.#idle, this.#strays?.hold(token, starts));
   }
 
   remains(): Hold {
-    return new CgroupHold(this.directory, this.#home, null);
+    return new CgroupHold(this.directory, this.#home, null, this.#strays?.remains());
   }
 
   close(): string | null {
+    this.#strays?.close();
     return removed(this.directory);
   }
 }
@@ -91,35 +105,48 @@ class CgroupHold implements Hold {
   readonly #home: CgroupDirectory | null;
   /** Where an empty group goes; null where it is to be removed. */
   readonly #idle: CgroupDirectory[] | null;
+  /** On what has left the group; null where nobody is looked for outside. */
+  readonly #strays: Hold | null;
 
   constructor(
     group: CgroupDirectory,
     home: CgroupDirectory | null,
     idle: CgroupDirectory[] | null,
+    strays: Hold | null = null,
   ) {
     this.#group = group;
     this.#home = home;
     this.#idle = idle;
+    this.#strays = strays;
   }
 
   within<T>(start: () => T): T {
     this.#group.enter();
     try {
-      return start();
+      return this.#strays === null ? start() : this.#strays.within(start);
     } finally {
       this.#home?.enter();
     }
   }
 
   entry(): Entry {
-    return { kind: 'control-group', procs: this.#group.procs };
+    const outside = this.#strays?.entry();
+    const brand = outside?.kind === 'brand' ? outside.brand : null;
+    return { kind: 'control-group', procs: this.#group.procs, brand };
   }
 
-  started(_first: FirstProcess): void {
-    // The kernel knows who is in the group.
+  started(first: FirstProcess): void {
+    this.#strays?.started(first);
   }
 
   async members(): Promise<readonly Member[]> {
+    const within = await this.#within();
+    if (this.#strays === null) return within;
+    const strays = await this.#strays.members();
+    return strays.length === 0 ? within : [...within, ...strays];
+  }
+
+  async #within(): Promise<readonly Member[]> {
     for (let looks = 1; ; looks += 1) {
       const pids = this.#pids();
       const members = membersAmong(pids);
@@ -145,6 +172,7 @@ class CgroupHold implements Hold {
       this.#group.thaw();
       if (await this.#empties()) break;
     }
+    for (const stray of (await this.#strays?.kill()) ?? []) met.set(memberKey(stray), stray);
     return [...met.values()];
   }
 
@@ -158,6 +186,7 @@ class CgroupHold implements Hold {
   }
 
   release(): string | null {
+    this.#strays?.release();
     if (this.#idle === null || !this.#group.isBare()) return removed(this.#group);
     this.#idle.push(this.#group);
     return null;

@@ -1,3 +1,4 @@
+import { adoptedByThisProcess } from '../descendants.ts';
 import { Census, type Ownership } from '../census.ts';
 import { loadSystemCalls } from '../native/load-system-calls.ts';
 import type { SystemCalls } from '../native/system-calls.ts';
@@ -5,7 +6,7 @@ import { ownChildren } from '../own-children.ts';
 import { type ProcStat, descendsFrom, readProcFile, readProcStat } from '../proc-stat.ts';
 import { Brands, isBrandOf } from '../brand.ts';
 import { RecognisingHold } from './group-tier.ts';
-import type { Entry, FirstProcess, Hold, Tier } from './tier.ts';
+import type { Entry, FirstProcess, Hold, Starts, Tier } from './tier.ts';
 
 /** So many attempts that are over are remembered, to lay a late find at. */
 const REMEMBERED = 1_000;
@@ -52,11 +53,17 @@ export class SubreaperTier implements Tier {
   };
   #reapTimer: NodeJS.Timeout | null = null;
 
-  private constructor(runId: string, calls: SystemCalls, brands: Brands, stronger: string) {
+  private constructor(
+    runId: string,
+    calls: SystemCalls,
+    brands: Brands,
+    census: Census,
+    stronger: string,
+  ) {
     this.#runId = runId;
     this.#calls = calls;
     this.#brands = brands;
-    this.#census = Census.ofDescendants();
+    this.#census = census;
     this.because = `by ${calls.via}${stronger === '' ? '' : `; ${stronger}`}`;
     calls.setChildSubreaper(true);
     process.on('SIGCHLD', this.#reapSoon);
@@ -64,18 +71,23 @@ export class SubreaperTier implements Tier {
 
   /**
    * @param stronger why nothing stronger was chosen
+   * @param census among whom its processes are looked for
    * @returns the tier, or why the machine does not allow it
    */
-  static open(runId: string, stronger: string): SubreaperTier | string {
+  static open(
+    runId: string,
+    stronger: string,
+    census: () => Census = () => Census.ofDescendants(),
+  ): SubreaperTier | string {
     const calls = loadSystemCalls();
     if (calls.via === null) return calls.because;
     const missing = calls.missing().find(({ call }) => call === 'PR_SET_CHILD_SUBREAPER');
     if (missing !== undefined) return `${missing.call}: ${missing.because}`;
     const brands = new Brands(calls, runId);
-    return brands.fault() ?? new SubreaperTier(runId, calls, brands, stronger);
+    return brands.fault() ?? new SubreaperTier(runId, calls, brands, census(), stronger);
   }
 
-  hold(token: string, starts: 'its-own' | 'forks-for-others' = 'its-own'): Hold {
+  hold(token: string, starts: Starts = 'its-own'): Hold {
     const brand = this.#brands.next();
     const span: Span = { from: Infinity, to: Infinity };
     if (starts === 'its-own') this.#spans.push(span);
@@ -164,12 +176,7 @@ function isAdrift(stat: ProcStat): boolean {
 
 /** Reaps, each by its pid, the orphans that were given to this process and have ended. */
 function reapAdopted(calls: SystemCalls): void {
-  const self = process.pid;
-  const children = readProcFile(`/proc/${self}/task/${self}/children`) ?? '';
-  for (const word of children.split(' ')) {
-    const pid = Number(word);
-    if (pid > 0 && !ownChildren.has(pid)) calls.waitPid(pid);
-  }
+  for (const pid of adoptedByThisProcess()) calls.waitPid(pid);
 }
 
 /** The kernel counts start times in hundredths of a second (proc_pid_stat(5)). */

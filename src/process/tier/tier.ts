@@ -13,7 +13,7 @@ export interface Tier {
    * @param starts whether it starts processes on its own account, so that one by which nothing else
    *   is to be recognised may be its; `forks-for-others` where it is there for others all the time
    */
-  hold(token: string, starts?: 'its-own' | 'forks-for-others'): Hold;
+  hold(token: string, starts?: Starts): Hold;
   /** What of the run is still there, whoever's it was; to be asked once its attempts are over. */
   remains(): Hold;
   /**
@@ -23,6 +23,9 @@ export interface Tier {
    */
   close(): string | null;
 }
+
+/** Whether a process that is held starts others on its own account. */
+export type Starts = 'its-own' | 'forks-for-others';
 
 /** One attempt's processes, from before the first is started until none is left. */
 export interface Hold {
@@ -59,8 +62,11 @@ export interface Hold {
 
 /** How a process enters a hold by itself. */
 export type Entry =
-  /** By writing `0` (itself) into the `cgroup.procs` of a control group. */
-  | { readonly kind: 'control-group'; readonly procs: string }
+  /**
+   * By writing `0` (itself) into the `cgroup.procs` of a control group, with a brand besides, for
+   * what leaves the group, unless that is null.
+   */
+  | { readonly kind: 'control-group'; readonly procs: string; readonly brand: number | null }
   /** By making the brand its soft RLIMIT_RTTIME, microseconds. */
   | { readonly kind: 'brand'; readonly brand: number }
   /** By its session, its environment and its output alone. */
