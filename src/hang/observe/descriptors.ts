@@ -1,4 +1,5 @@
 import { readProcDirectory, readProcFile, readProcLink } from '../../process/proc-stat.ts';
+import { isFifo, remoteMounts } from './fifo.ts';
 
 export type DescriptorKind =
   | 'pipe'
@@ -52,17 +53,22 @@ export function readDescriptors(pid: number): Descriptors {
   if (names.length === 0 && !own) {
     return { list: [], total: 0, missing: `the descriptors of pid ${pid} may not be read` };
   }
+  const remote = remoteMounts(pid);
   const list = names
     .slice(0, MOST_DESCRIPTORS)
-    .flatMap((name) => readDescriptor(pid, Number(name)) ?? []);
+    .flatMap((name) => readDescriptor(pid, Number(name), remote) ?? []);
   return { list, total: names.length, missing: null };
 }
 
-function readDescriptor(pid: number, fd: number): Descriptor | null {
+function readDescriptor(pid: number, fd: number, remote: ReadonlySet<string>): Descriptor | null {
   const target = readProcLink(`/proc/${pid}/fd/${fd}`);
   if (target === null) return null;
   const info = readProcFile(`/proc/${pid}/fdinfo/${fd}`) ?? '';
-  const kind = kindOf(target);
+  const position = Number(/^pos:\s*(\d+)$/m.exec(info)?.[1] ?? 0);
+  const mount = /^mnt_id:\s*(\d+)$/m.exec(info)?.[1] ?? '';
+  const named = kindOf(target);
+  const mayBeFifo = named === 'file' && position === 0 && !remote.has(mount);
+  const kind = mayBeFifo && isFifo(`/proc/${pid}/fd/${fd}`) ? 'fifo' : named;
   const flags = Number.parseInt(/^flags:\s*(\d+)$/m.exec(info)?.[1] ?? '0', 8);
   const access = flags & 3;
   return {
@@ -72,7 +78,7 @@ function readDescriptor(pid: number, fd: number): Descriptor | null {
     inode: inodeIn(target),
     readable: access !== 1,
     writable: access !== 0,
-    position: Number(/^pos:\s*(\d+)$/m.exec(info)?.[1] ?? 0),
+    position,
     epoll: [...info.matchAll(/^tfd:\s*(\d+)\s+events:\s*([0-9a-f]+)/gm)].map(([, in_, events]) => ({
       fd: Number(in_),
       events: Number.parseInt(events ?? '0', 16),

@@ -1,9 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { isSystemError } from '../../core/errors.ts';
-import { readProcFile } from '../../process/proc-stat.ts';
-
-const run = promisify(execFile);
+import { readProcFile, readProcLink } from '../../process/proc-stat.ts';
+import { socketStatistics } from './socket-statistics.ts';
 
 /** A socket of this network namespace, with its other end where that is on this machine. */
 export interface SocketInfo {
@@ -20,6 +16,17 @@ export interface SocketInfo {
   readonly unread: number;
   /** Bytes that it has sent and the other end has not taken. */
   readonly unsent: number;
+  /** It can be found by a path or an address, so that anybody may send to it or connect. */
+  readonly isNamed?: boolean;
+  readonly isDatagram?: boolean;
+  /** Who writes into it must wait. */
+  readonly isFull?: boolean;
+  /** The listening socket's inode, where nobody has accepted the connection yet. */
+  readonly pendingAt?: number;
+  /** The other end was on this machine, and is gone without a word. */
+  readonly isOrphaned?: boolean;
+  /** For how long nothing has come in, milliseconds; of TCP only. */
+  readonly quietMs?: number;
 }
 
 export interface Sockets {
@@ -28,26 +35,29 @@ export interface Sockets {
   readonly missing: readonly string[];
 }
 
-const LIMIT_MS = 500;
-const MOST_BYTES = 16 << 20;
-
 /**
- * The sockets that a process's network namespace shows. Of UNIX sockets `/proc/net/unix` does not
- * tell the other end, so ss(8) is asked, which asks the kernel (sock_diag(7)).
+ * The sockets that a process's network namespace shows: those of IP by `/proc/PID/net`, those of
+ * UNIX by {@link socketStatistics}.
  */
 export async function readSockets(pid: number): Promise<Sockets> {
+  const asked = await socketStatistics();
   const tcp = [...parseInet(pid, 'tcp'), ...parseInet(pid, 'tcp6')];
   const udp = [...parseInet(pid, 'udp'), ...parseInet(pid, 'udp6')];
-  const ends = new Map(tcp.map((socket) => [`${socket.local} ${socket.remote}`, socket.inode]));
+  const ends = new Map(tcp.map((socket) => [`${socket.local} ${socket.remote}`, socket]));
   const found: SocketInfo[] = [
-    ...tcp.map((socket) => inetSocket('tcp', socket, ends)),
-    ...udp.map((socket) => inetSocket('udp', socket, ends)),
+    ...tcp.map((socket) => inetSocket('tcp', socket, ends, asked.quietMs)),
+    ...udp.map((socket) => inetSocket('udp', socket, new Map(), asked.quietMs)),
   ];
-  const unix = await unixSockets();
   return {
-    byInode: new Map([...found, ...unix.found].map((socket) => [socket.inode, socket])),
-    missing: unix.missing,
+    byInode: new Map([...found, ...asked.unix].map((socket) => [socket.inode, socket])),
+    missing: [...asked.missing, ...foreignNetwork(pid)],
   };
+}
+
+function foreignNetwork(pid: number): string[] {
+  const its = readProcLink(`/proc/${pid}/ns/net`);
+  if (its === null || its === readProcLink('/proc/self/ns/net')) return [];
+  return [`the UNIX sockets of pid ${pid}, which is in a network namespace of its own`];
 }
 
 interface Inet {
@@ -90,20 +100,49 @@ function plain(address: string): string {
 function inetSocket(
   protocol: 'tcp' | 'udp',
   { local, remote, state, unsent, unread, inode }: Inet,
-  ends: ReadonlyMap<string, number>,
+  ends: ReadonlyMap<string, Inet>,
+  quietMs: ReadonlyMap<number, number>,
 ): SocketInfo {
   const name = STATES[state] ?? 'other';
-  const peer = name === 'listening' ? null : (ends.get(`${remote} ${local}`) ?? null);
+  const other = name === 'listening' ? undefined : ends.get(`${remote} ${local}`);
+  const quiet = quietMs.get(inode);
+  // The kernel has made a socket of it, but no program has: it is in a listener's queue.
+  const isPending = other?.inode === 0 && PENDING.has(other.state);
+  const listener = isPending ? listenerOf(remote, ends) : undefined;
   return {
     inode,
     protocol,
     state: protocol === 'udp' ? 'other' : name,
     name: `${protocol} ${readable(local)}${name === 'listening' ? '' : ` to ${readable(remote)}`}`,
-    peer: peer === 0 ? null : peer,
-    peerKnown: peer !== null,
+    peer: other === undefined || other.inode === 0 ? null : other.inode,
+    peerKnown: other !== undefined && other.inode !== 0,
     unread,
     unsent,
+    isNamed: true,
+    isDatagram: protocol === 'udp',
+    ...(listener === undefined ? {} : { pendingAt: listener.inode }),
+    ...(name === 'established' && other === undefined && isOwn(remote) && protocol === 'tcp'
+      ? { isOrphaned: true }
+      : {}),
+    ...(quiet === undefined ? {} : { quietMs: quiet }),
   };
+}
+
+/** TCP_ESTABLISHED and TCP_SYN_RECV. */
+const PENDING: ReadonlySet<string> = new Set(['01', '03']);
+
+function listenerOf(address: string, ends: ReadonlyMap<string, Inet>): Inet | undefined {
+  const port = address.split(':')[1];
+  const listening = [...ends.values()].filter(
+    ({ state, local }) => STATES[state] === 'listening' && local.split(':')[1] === port,
+  );
+  return listening.find(({ local }) => local === address) ?? listening[0];
+}
+
+/** An address of the loopback network, 127.0.0.0/8 or ::1, whose both ends are in one table. */
+function isOwn(address: string): boolean {
+  const [host = ''] = address.split(':');
+  return host.length === 8 ? host.endsWith('7F') : host === '00000000000000000000000001000000';
 }
 
 /** include/net/tcp_states.h. */
@@ -128,33 +167,4 @@ function readable(address: string): string {
   return host.length === 8
     ? `${last.join('.')}:${number}`
     : `[…${Buffer.from(last).toString('hex')}]:${number}`;
-}
-
-async function unixSockets(): Promise<{ found: SocketInfo[]; missing: string[] }> {
-  try {
-    // -x: UNIX, -a: listening too, -n: numbers, -H: no header; one line each.
-    const { stdout } = await run('ss', ['-xanH'], { timeout: LIMIT_MS, maxBuffer: MOST_BYTES });
-    return { found: stdout.split('\n').flatMap((line) => parseUnix(line) ?? []), missing: [] };
-  } catch (error) {
-    const why = isSystemError(error) ? error.code : 'it failed';
-    return { found: [], missing: [`the other ends of UNIX sockets: ss(8) of iproute2: ${why}`] };
-  }
-}
-
-/** `u_str ESTAB 0 0 /path 123 * 456`. */
-function parseUnix(line: string): SocketInfo | null {
-  const found = /^u_\w+\s+(\S+)\s+(\d+)\s+(\d+)\s+(.*?)\s+(\d+)\s+(\S+)\s+(\d+)\s*$/.exec(line);
-  if (found === null) return null;
-  const [, state, unread, unsent, path, inode, , peer] = found;
-  const listening = state === 'LISTEN';
-  return {
-    inode: Number(inode),
-    protocol: 'unix',
-    state: listening ? 'listening' : state === 'ESTAB' ? 'established' : 'other',
-    name: path === '*' || path === undefined ? 'a socket pair' : path,
-    peer: peer === '0' ? null : Number(peer),
-    peerKnown: true,
-    unread: listening ? 0 : Number(unread),
-    unsent: listening ? 0 : Number(unsent),
-  };
 }
