@@ -38,6 +38,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/flaky.ts')).flakyCommand,
   },
   {
+    name: 'gotcha',
+    summary: 'keep what is known of the faults of the suite',
+    load: async () => (await import('./commands/gotcha.ts')).gotchaCommand,
+  },
+  {
     name: 'suspects',
     summary: 'rank who may have changed what changed around the suite',
     load: async () => (await import('./commands/suspects.ts')).suspectsCommand,
@@ -61,6 +66,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'merge',
     summary: 'make one report of all shards, and prove that none is missing',
     load: async () => (await import('./commands/merge.ts')).mergeCommand,
+  },
+  {
+    name: 'lease',
+    summary: 'run a command while holding one of N permits that all share',
+    load: async () => (await import('./commands/lease.ts')).leaseCommand,
   },
   {
     name: 'doctor',
