@@ -1,12 +1,13 @@
 import type { Observation, ObservedProcess, ObservedThread } from '../observe/observation.ts';
 import type { Syscall } from '../observe/thread-sample.ts';
-import type { Source, WaitKind } from './wait.ts';
+import type { Interest, Source, WaitKind } from './wait.ts';
 
 /** What a decoder says of a system call that a thread is blocked in. */
 export interface Decoded {
   readonly kind: WaitKind;
   readonly what: string;
   readonly fds?: readonly number[];
+  readonly interests?: readonly Interest[];
   readonly sources: readonly Source[];
 }
 

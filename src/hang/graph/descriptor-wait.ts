@@ -46,6 +46,7 @@ export function descriptorWait({ call, process, seen }: Blocked): Decoded | null
     kind: kindOf(descriptor, access),
     what: `${access}s ${describe(descriptor, seen)} (fd ${fd})`,
     fds: [fd],
+    interests: [{ fd, access }],
     sources: readiness(descriptor, access, process, seen),
   };
 }
@@ -60,8 +61,10 @@ export function readiness(
   switch (descriptor.kind) {
     case 'pipe':
       return pipeSources(descriptor, access, process, seen);
+    case 'fifo':
+      return [...pipeSources(descriptor, access, process, seen), OUTSIDE('whoever opens the FIFO')];
     case 'socket':
-      return socketSources(descriptor, access, seen);
+      return [...socketSources(descriptor, access, seen), ...shutters(descriptor, process, seen)];
     case 'eventfd':
       return descriptor.armed === true
         ? [{ kind: 'ready', via: 'its counter is not 0' }]
@@ -86,7 +89,6 @@ export function readiness(
     case 'file':
     case 'directory':
       return [UNKNOWN('a file system')];
-    case 'fifo':
     case 'device':
     case 'io_uring':
     case 'other':
@@ -110,6 +112,8 @@ function pipeSources(
     kind: 'unknown',
     via: `pid ${pid}, whose descriptors may not be read`,
   }));
+  // With nobody at the other end the call would have returned (pipe(7)): somebody is who does not show.
+  if (others.length === 0) return [UNKNOWN(`somebody who does not show ${via}`)];
   const pids = [...new Set(others.map(({ pid }) => pid))];
   // Its own threads may act, but the one that waits can't be its own partner.
   return [
@@ -136,12 +140,41 @@ function socketSources(
   if (socket.state === 'listening') return [OUTSIDE(`anybody who connects to ${socket.name}`)];
   if (access === 'read' && socket.unread > 0)
     return [{ kind: 'ready', via: `${socket.unread} unread bytes` }];
+  if (socket.pendingAt !== undefined) return accepters(socket.pendingAt, seen);
   if (!socket.peerKnown) return [OUTSIDE(`the other end of ${socket.name}`)];
-  if (socket.peer === null) return [];
+  if (socket.peer === null) {
+    // What is connected would see the end of its stream; only without a name nobody can send to it.
+    if (socket.isDatagram !== true) return [UNKNOWN(`the other end of ${socket.name}`)];
+    return socket.isNamed === true ? [OUTSIDE(`anybody who sends to ${socket.name}`)] : [];
+  }
   const holders = seen.holders.byTarget.get(`socket:[${socket.peer}]`) ?? [];
   const via = `has the other end of ${socket.name}`;
   if (holders.length === 0) return [UNKNOWN(`nobody who may be looked at ${via}`)];
   return [...new Set(holders.map(({ pid }) => pid))].map((pid) => fromProcess(pid, via, seen));
+}
+
+/** Who could accept a connection that is in a listening socket's queue. */
+function accepters(listener: number, seen: Observation): Source[] {
+  const holders = seen.holders.byTarget.get(`socket:[${listener}]`) ?? [];
+  const via = 'could accept the connection';
+  if (holders.length === 0) return [UNKNOWN(`somebody who does not show ${via}`)];
+  return [...new Set(holders.map(({ pid }) => pid))].map((pid) => fromProcess(pid, via, seen));
+}
+
+/** Whoever shares a socket can shut it down, which wakes all that wait for it (shutdown(2)). */
+function shutters(
+  { target, inode }: Descriptor,
+  process: ObservedProcess,
+  seen: Observation,
+): Source[] {
+  const via = 'shares the socket and could shut it down';
+  const peer = inode === null ? null : (seen.sockets.byInode.get(inode)?.peer ?? null);
+  if (peer === null) return [];
+  const holders = seen.holders.byTarget.get(target) ?? [];
+  const pids = new Set(holders.map(({ pid }) => pid));
+  return [...pids].flatMap((pid) =>
+    pid === process.pid ? ownThreads(process, via) : [fromProcess(pid, via, seen)],
+  );
 }
 
 /** Those that may have the same anonymous descriptor: inherited, it can't be told from another. */
@@ -179,7 +212,7 @@ function accepting(fd: number, descriptor: Descriptor | undefined, seen: Observa
 }
 
 function kindOf({ kind }: Descriptor, access: 'read' | 'write'): WaitKind {
-  if (kind === 'pipe') return access === 'read' ? 'pipe-read' : 'pipe-write';
+  if (kind === 'pipe' || kind === 'fifo') return access === 'read' ? 'pipe-read' : 'pipe-write';
   if (kind === 'socket') return access === 'read' ? 'socket-read' : 'socket-write';
   if (kind === 'terminal' && access === 'read') return 'terminal-read';
   return 'unknown';

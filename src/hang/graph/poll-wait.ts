@@ -3,13 +3,7 @@ import { readMemory } from '../observe/process-memory.ts';
 import type { Blocked, Decoded } from './decoded.ts';
 import { describe, readiness } from './descriptor-wait.ts';
 import { asInt } from './timed-wait.ts';
-import type { Source } from './wait.ts';
-
-/** What is waited for on one descriptor. */
-interface Interest {
-  readonly fd: number;
-  readonly access: 'read' | 'write';
-}
+import type { Interest, Source } from './wait.ts';
 
 /** poll(2): POLLIN and POLLPRI, POLLOUT. Those of epoll are the same (epoll_ctl(2)). */
 const IN = 0x3;
@@ -95,6 +89,7 @@ function pollingOf(
     kind: 'poll',
     what: `waits in ${name} without a limit for ${names.length === 0 ? 'no descriptor at all' : `${shown}${more}`}`,
     fds: interests.map(({ fd }) => fd),
+    interests,
     sources,
   };
 }

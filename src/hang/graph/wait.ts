@@ -42,6 +42,12 @@ export type Source =
   /** It can't be told who could. */
   | { readonly kind: 'unknown'; readonly via: string };
 
+/** A descriptor that is waited for, and for what. */
+export interface Interest {
+  readonly fd: number;
+  readonly access: 'read' | 'write';
+}
+
 /** What one thread waits for, and everything that could end that; nothing can where there is none. */
 export interface Wait {
   readonly thread: ThreadRef;
@@ -50,5 +56,7 @@ export interface Wait {
   readonly what: string;
   /** The descriptors that it waits on, its own numbers. */
   readonly fds: readonly number[];
+  /** The same with what it waits for; left out where that is not known. */
+  readonly interests?: readonly Interest[];
   readonly sources: readonly Source[];
 }

@@ -17,8 +17,8 @@ export function waitsOf(seen: Observation): Wait[] {
     if (hasEnded(process.now)) continue;
     for (const thread of process.threads) {
       if (thread.now.state === 'Z' || thread.now.state === 'X') continue;
-      const { kind, what, fds = [], sources } = waitOf(thread, process, seen);
-      waits.push({ thread: { pid: process.pid, tid: thread.now.tid }, kind, what, fds, sources });
+      const { fds = [], ...decoded } = waitOf(thread, process, seen);
+      waits.push({ ...decoded, thread: { pid: process.pid, tid: thread.now.tid }, fds });
     }
     if (process.now.moreThreads > 0) waits.push(unseenThreads(process));
   }

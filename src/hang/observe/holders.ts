@@ -1,5 +1,12 @@
 import { commandLine } from '../../process/member.ts';
-import { readProcDirectory, readProcFile, readProcLink } from '../../process/proc-stat.ts';
+import {
+  descendsFrom,
+  hasEnded,
+  readProcDirectory,
+  readProcFile,
+  readProcLink,
+  readProcStat,
+} from '../../process/proc-stat.ts';
 
 /** A process that has one end of a pipe, a FIFO or a socket open. */
 export interface Holder {
@@ -8,28 +15,41 @@ export interface Holder {
   readonly command: string;
   readonly readable: boolean;
   readonly writable: boolean;
+  /** Of the process, where it was still there: who started it, and in which session. */
+  readonly parent?: number;
+  readonly session?: number;
 }
 
 export interface Holders {
   /** By what the descriptor's link leads to, such as `pipe:[123]`. */
   readonly byTarget: ReadonlyMap<string, readonly Holder[]>;
-  /** Processes whose descriptors may not be read: they may hold anything. */
+  /**
+   * Processes whose descriptors may not be read and which may have come by the tree's: they may
+   * hold anything.
+   */
   readonly hidden: readonly number[];
 }
 
 /** So many descriptors are looked at in all, so that no machine makes it slow. */
 const MOST = 200_000;
 
-/** Who on this machine holds what is named, without touching anybody. */
-export function findHolders(targets: ReadonlySet<string>): Holders {
+/**
+ * Who on this machine holds what is named, without touching anybody.
+ *
+ * @param root of the tree that is looked at; it tells which hidden processes could have a part in it
+ */
+export function findHolders(targets: ReadonlySet<string>, root: number): Holders {
   const byTarget = new Map<string, Holder[]>();
   const hidden: number[] = [];
   let looked = 0;
   for (const name of readProcDirectory('/proc')) {
-    if (!/^\d+$/.test(name) || looked > MOST) continue;
+    if (!/^\d+$/.test(name)) continue;
     const pid = Number(name);
-    const descriptors = readProcDirectory(`/proc/${pid}/fd`);
-    if (descriptors.length === 0 && isHidden(pid)) hidden.push(pid);
+    const descriptors = looked > MOST ? [] : readProcDirectory(`/proc/${pid}/fd`);
+    if (looked > MOST || (descriptors.length === 0 && isHidden(pid))) {
+      if (mayTakePart(pid, root)) hidden.push(pid);
+      continue;
+    }
     for (const fd of descriptors) {
       looked += 1;
       const target = readProcLink(`/proc/${pid}/fd/${fd}`);
@@ -45,16 +65,36 @@ export function findHolders(targets: ReadonlySet<string>): Holders {
 function holderOf(pid: number, fd: number): Holder {
   const info = readProcFile(`/proc/${pid}/fdinfo/${fd}`) ?? '';
   const access = Number.parseInt(/^flags:\s*(\d+)$/m.exec(info)?.[1] ?? '0', 8) & 3;
+  const stat = readProcStat(pid);
   return {
     pid,
     fd,
     command: commandLine(pid) ?? `pid ${pid}`,
     readable: access !== 1,
     writable: access !== 0,
+    ...(stat === null ? {} : { parent: stat.parent, session: stat.session }),
   };
 }
 
-/** A kernel thread has no descriptors and no program; one of another user hides both. */
+/**
+ * A kernel thread has no descriptors and no program; one of another user hides both. One whose first
+ * thread has ended shows none either, and its other threads have them (proc_pid_fd(5)).
+ */
 function isHidden(pid: number): boolean {
+  const stat = readProcStat(pid);
+  if (stat === null || hasEnded(stat)) return false;
+  if (stat.state === 'Z') return true;
   return commandLine(pid) !== null && readProcLink(`/proc/${pid}/exe`) === null;
+}
+
+/**
+ * Pipes and socket pairs are inherited: a daemon that was there long before the tree, in a session
+ * of its own, has none of them. Without this nothing could be proven but by root.
+ */
+function mayTakePart(pid: number, root: number): boolean {
+  const its = readProcStat(pid);
+  const top = readProcStat(root);
+  if (its === null) return false;
+  if (top === null) return true;
+  return its.startTime >= top.startTime || its.session === top.session || descendsFrom(top, pid);
 }

@@ -62,7 +62,7 @@ export async function observe(
   const [root = 0] = first.keys();
   const sockets = await readSockets(root);
   for (const target of peersOf(targets, sockets)) targets.add(target);
-  const holders = findHolders(targets);
+  const holders = findHolders(targets, root);
   const locks = fileLocks();
   await wait(Math.max(0, windowMs - (performance.now() - startedAt)));
   const second = sampleAll(await members());
@@ -88,8 +88,9 @@ const SHARED: ReadonlySet<string> = new Set(['pipe', 'fifo', 'socket', 'file']);
 function peersOf(targets: ReadonlySet<string>, { byInode }: Sockets): string[] {
   return [...targets].flatMap((target) => {
     const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
-    const peer = inode === undefined ? null : (byInode.get(Number(inode))?.peer ?? null);
-    return peer === null ? [] : [`socket:[${peer}]`];
+    const socket = inode === undefined ? undefined : byInode.get(Number(inode));
+    const ends = [socket?.peer, socket?.pendingAt];
+    return ends.flatMap((end) => (end === null || end === undefined ? [] : [`socket:[${end}]`]));
   });
 }
 
