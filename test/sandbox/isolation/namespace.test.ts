@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { isAlive, readProcStat } from '../../../src/process/proc-stat.ts';
@@ -10,6 +10,7 @@ import {
 } from '../../../src/sandbox/isolation/namespace/open-namespaces.ts';
 import { scratchDirectory } from '../../report/scratch.ts';
 import { attemptIn, type TestAttempt } from './attempt-in.ts';
+import { fileAppears } from './file-appears.ts';
 
 const way = namespaceWay();
 const skip = typeof way === 'string' ? `no namespaces here: ${way}` : false;
@@ -26,16 +27,6 @@ async function started(
 
 const initOf = (attempt: TestAttempt): number =>
   Number(readFileSync(join(attempt.dir, 'init.pid'), 'utf8'));
-
-/** Waits for a file that a process makes; the process's end is the bound. */
-async function appears(file: string, child: Isolated): Promise<void> {
-  let over = false;
-  void child.ended.then(() => (over = true));
-  while (!existsSync(file)) {
-    assert.ok(!over, `it ended before it made ${file}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 describe('an attempt in namespaces of its own', { skip }, () => {
   test('ends as its program did: status and signal are never confused', async () => {
@@ -99,7 +90,7 @@ describe('an attempt in namespaces of its own', { skip }, () => {
     const { attempt, child } = await started(
       `trap 'echo asked; exit 7' TERM; : >ready; while :; do sleep 0.05; done`,
     );
-    await appears(join(attempt.dir, 'ready'), child);
+    await fileAppears(join(attempt.dir, 'ready'), child.ended);
     child.end(GRACE_MS * 5);
     assert.deepEqual(await child.ended, { exitCode: 7, signal: null });
     assert.equal(attempt.stdout(), 'asked\n');
@@ -116,7 +107,7 @@ describe('an attempt in namespaces of its own', { skip }, () => {
 
   test('is killed when the grace is over', async () => {
     const { attempt, child } = await started(`trap '' TERM; : >ready; while :; do sleep 600; done`);
-    await appears(join(attempt.dir, 'ready'), child);
+    await fileAppears(join(attempt.dir, 'ready'), child.ended);
     child.end(50);
     assert.deepEqual(await child.ended, { exitCode: null, signal: 'SIGKILL' });
     const { fault } = await child.settle(GRACE_MS);
