@@ -10,6 +10,8 @@ export type { AttemptOutcome, TestOutcome, UnitOutcome } from './core/outcome.ts
 export type { Host, RunEnd, RunInfo, Shard, SuiteInfo, Tier, Totals } from './core/run.ts';
 export type { FrameworkName, Unit, UnitKind } from './core/unit.ts';
 export type { Verdict } from './core/verdict.ts';
+export { acquireLease } from './lease/acquire-lease.ts';
+export type { Lease, LeaseBlocked, LeaseFailed, LeaseOptions, LeaseResult } from './lease/lease.ts';
 export { readEvents } from './report/read-events.ts';
 export { DeadlineError } from './retry/deadline-error.ts';
 export { ETXTBSY_RULE } from './retry/etxtbsy-rule.ts';

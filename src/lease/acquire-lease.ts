@@ -17,6 +17,13 @@ const PATIENCE_MS = 250;
 /** The directory may be gone so often in a row before we slow down: it is being removed. */
 const AT_ONCE = 3;
 
+/** How it fails that the directory is removed while we are at it, or can't be made (`/proc`). */
+const GONE: LeaseFailed = {
+  kind: 'failed',
+  code: 'ENOENT',
+  because: 'its directory was removed as soon as it was made',
+};
+
 /**
  * Acquires one of `limit` permits that all processes of a machine share, without a server: what the
  * kernel or a proof releases, nobody has to clean up.
@@ -34,29 +41,26 @@ export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> 
   const deadline = systemClock.monotonic() + (options.wait ?? 0);
   for (let gone = 1; ; gone += 1) {
     const came = await atOneGround(options, deadline);
-    if (came !== 'ground-gone') return came;
+    if (came.kind !== 'failed' || came.code !== GONE.code) return came;
     const left = deadline - systemClock.monotonic();
     if (isCancelled(signal)) return cancelled();
-    if (gone > AT_ONCE && (left <= 0 || signal?.aborted === true)) return vanishing(options);
+    if (gone > AT_ONCE && (left <= 0 || signal?.aborted === true)) return came;
     if (gone > AT_ONCE) await new WaitingRoom(null).doze(PACE_MS, left, signal);
   }
 }
 
-/** Tries and waits in the key's directory as long as that is there. */
-async function atOneGround(
-  options: LeaseOptions,
-  deadline: number,
-): Promise<LeaseResult | 'ground-gone'> {
+/** Tries and waits in the key's directory as long as that is there; else fails with `ENOENT`. */
+async function atOneGround(options: LeaseOptions, deadline: number): Promise<LeaseResult> {
   const { key, limit, signal, backend } = options;
   const kept = prepareGround(leaseRoot(options.root), key, backend);
-  if ('kind' in kept) return kept.code === 'ENOENT' ? 'ground-gone' : kept;
+  if ('kind' in kept) return kept;
   const acquisition = new Acquisition(key, limit, kept);
   const idlers = new Idlers();
   let room: WaitingRoom | null = null;
   try {
     for (;;) {
       const tried = acquisition.attempt(idlers.overlooked);
-      if (tried.kind === 'ground-gone') return 'ground-gone';
+      if (tried.kind === 'ground-gone') return GONE;
       if (tried.kind !== 'busy') return tried;
       const left = deadline - systemClock.monotonic();
       if (left <= 0 || signal?.aborted === true) return blocked(tried, acquisition, tried.why);
@@ -115,11 +119,6 @@ function isCancelled(signal: AbortSignal | undefined): boolean {
 function cancelled(): LeaseBlocked {
   const because = 'the wait was cancelled before there was anything to wait for';
   return { kind: 'blocked', reason: 'cancelled', because, holders: 0, oldestMs: null };
-}
-
-function vanishing({ key }: LeaseOptions): LeaseFailed {
-  const because = `the directory of ${JSON.stringify(key)} is removed again and again`;
-  return { kind: 'failed', code: 'ENOENT', because };
 }
 
 function blocked(

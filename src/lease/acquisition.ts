@@ -3,10 +3,9 @@ import { atExit } from './at-exit.ts';
 import { type Attempt, attempt, type Contender, giveBack } from './attempt.ts';
 import { census, heldForMs } from './census.ts';
 import type { Claims } from './claims.ts';
-import { FileClaims } from './file-claims.ts';
+import { claimsOf } from './claims-of.ts';
 import type { Ground } from './ground.ts';
 import { mintName, ownIdentity } from './identity.ts';
-import { KernelClaims } from './kernel-claims.ts';
 import type { Lease } from './lease.ts';
 import { monotonicMs } from './monotonic.ts';
 import { slotName } from './names.ts';
@@ -28,7 +27,7 @@ export class Acquisition {
 
   constructor(key: string, limit: number, kept: Kept) {
     const nonce = mintName();
-    const claims = kept.backend === 'kernel' ? new KernelClaims() : new FileClaims(nonce);
+    const claims = claimsOf(kept.backend, nonce);
     this.#key = key;
     this.#kept = kept;
     this.#contender = { claims, limit, nonce, boot: ownIdentity().boot, now: monotonicMs };

@@ -25,8 +25,12 @@ export interface Claims {
   /** Whether somebody alive, or who may be, has the name. Is in nobody's way. */
   isHeld(name: string): Steps<boolean>;
 
-  /** Takes away what a dead claimant left of a ticket; nothing else. */
-  bury(name: string): Steps<void>;
+  /**
+   * Takes away what a dead claimant left of a ticket; nothing else.
+   *
+   * @returns whether it was there to be taken away
+   */
+  bury(name: string): Steps<boolean>;
 
   /** Gives a claim of ours back. `lost`: what stood for it had been taken away by somebody. */
   release(name: string, kind: ClaimKind): Steps<'released' | 'lost'>;

@@ -49,12 +49,14 @@ export class FileClaims implements Claims {
     return false;
   }
 
-  *bury(name: string): Steps<void> {
+  *bury(name: string): Steps<boolean> {
+    let found = false;
     for (const holder of yield* this.#holders(name)) {
-      if ((yield* done({ op: 'judge', identity: holder })) !== 'dead') return;
-      yield* remove(`${name}/${holder}`);
+      if ((yield* done({ op: 'judge', identity: holder })) !== 'dead') return found;
+      found = yield* remove(`${name}/${holder}`);
     }
     yield* removeEmpty(name);
+    return found;
   }
 
   *release(name: string, kind: ClaimKind): Steps<'released' | 'lost'> {

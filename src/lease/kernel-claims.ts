@@ -49,16 +49,16 @@ export class KernelClaims implements Claims {
     return held;
   }
 
-  *bury(name: string): Steps<void> {
+  *bury(name: string): Steps<boolean> {
     const opened = yield* attempted({ op: 'open', path: name, create: false }, 'ENOENT');
-    if (opened.ok) yield* closing(opened.value, this.#removeIfFree(opened.value, name));
+    return opened.ok && (yield* closing(opened.value, this.#removeIfFree(opened.value, name)));
   }
 
-  *#removeIfFree(fd: number, name: string): Steps<void> {
+  *#removeIfFree(fd: number, name: string): Steps<boolean> {
     // With the lock in hand and the name leading here it is nobody's, and can't become anybody's.
-    if ((yield* done({ op: 'lock', fd })) === 'busy') return;
+    if ((yield* done({ op: 'lock', fd })) === 'busy') return false;
     const { same } = yield* done({ op: 'stat', fd, path: name });
-    if (same) yield* attempted({ op: 'unlink', path: name }, 'ENOENT');
+    return same && (yield* attempted({ op: 'unlink', path: name }, 'ENOENT')).ok;
   }
 
   *release(name: string, kind: ClaimKind): Steps<'released' | 'lost'> {

@@ -1,4 +1,4 @@
-import { mkdirSync, readlinkSync, realpathSync, symlinkSync } from 'node:fs';
+import { readlinkSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeFault, isSystemError } from '../core/errors.ts';
 import { loadSystemCalls } from '../process/native/load-system-calls.ts';
@@ -6,6 +6,7 @@ import type { SystemCalls } from '../process/native/system-calls.ts';
 import { type Backend, BACKENDS } from './claims.ts';
 import { Ground } from './ground.ts';
 import type { LeaseFailed } from './lease.ts';
+import { makeDirectories } from './make-directories.ts';
 import { directoryOf } from './names.ts';
 
 /**
@@ -28,22 +29,23 @@ export function prepareGround(
 ): Kept | LeaseFailed {
   const directory = join(root, directoryOf(key));
   try {
-    const calls = locks();
-    const preferred = wanted ?? (typeof calls === 'string' ? 'files' : 'kernel');
+    const preferred = wanted ?? (typeof locks() === 'string' ? 'files' : 'kernel');
     const backend = keptBy(directory) ?? stamp(directory, preferred);
-    if (wanted !== undefined && wanted !== backend) {
-      return differs(`it was to be kept by ${wanted}, and is kept by ${backend} already`);
-    }
-    if (backend === 'files')
-      return { backend, ground: new Ground(realpathSync.native(directory), null) };
-    if (typeof calls === 'string') {
-      return differs(`it is kept by locks of the kernel, to which there is no way here: ${calls}`);
-    }
-    return { backend, ground: new Ground(realpathSync.native(directory), calls) };
+    if (wanted === undefined || wanted === backend) return groundAt(directory, backend);
+    return differs(`it was to be kept by ${wanted}, and is kept by ${backend} already`);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     return { kind: 'failed', code: error.code, because: describeFault(error) };
   }
+}
+
+/** A key's directory that is there. Throws the system's error where it is gone. */
+export function groundAt(directory: string, backend: Backend): Kept | LeaseFailed {
+  const real = realpathSync.native(directory);
+  if (backend === 'files') return { backend, ground: new Ground(real, null) };
+  const calls = locks();
+  if (typeof calls !== 'string') return { backend, ground: new Ground(real, calls) };
+  return differs(`it is kept by locks of the kernel, to which there is no way here: ${calls}`);
 }
 
 /** By what the key of this directory is kept; null where there is no such key. */
@@ -59,7 +61,7 @@ export function keptBy(directory: string): Backend | null {
 
 /** The first who comes decides; returns what was decided. */
 function stamp(directory: string, preferred: Backend): Backend {
-  mkdirSync(directory, { recursive: true });
+  makeDirectories(directory);
   try {
     symlinkSync(preferred, join(directory, MARK));
   } catch (error) {

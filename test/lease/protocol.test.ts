@@ -6,7 +6,7 @@ import { checkProtocol, type Exploration, type Explored } from './model/check-pr
 import { contender } from './model/contender.ts';
 import { mkdirThenOwner, renameThenLook } from './model/defects.ts';
 
-const two = '2 hold at once';
+const atOnce = '2 hold at once';
 
 /** An attempt has no loop that others can keep going: it ends after so many steps of its own. */
 const MOST_STEPS = 60;
@@ -15,10 +15,12 @@ describe('the protocol of leases, in every interleaving', () => {
   for (const backend of BACKENDS) {
     for (const limit of [1, 2]) {
       for (const pids of ['free', 'reused'] as const) {
+        // With two permits there are many more ways: what a pid's reuse adds was seen with one.
         if (limit === 2 && pids === 'reused') continue;
-        test(`${backend}: 3 contenders for ${limit}, each may crash at any step, pids ${pids}`, () => {
+        const crashes = limit === 2 ? 2 : 3;
+        test(`${backend}: 3 contenders for ${limit}, ${crashes} crash at any step, pids ${pids}`, () => {
           const contenders = [1, 2, 3].map(() => contender(backend, limit));
-          sound(checkProtocol({ contenders, crashes: 3, pids }), 500);
+          sound(checkProtocol({ contenders, crashes, pids }), 500);
         });
       }
     }
@@ -31,8 +33,10 @@ describe('the protocol of leases, in every interleaving', () => {
     });
 
     test(`${backend}: of different limits the smaller counts`, () => {
-      const contenders = [1, 2, 2].map((limit) => contender(backend, limit));
-      sound(checkProtocol({ contenders, crashes: 1 }), 500);
+      const three = [1, 2, 2].map((limit) => contender(backend, limit));
+      sound(checkProtocol({ contenders: three, crashes: 0 }), 500);
+      const two = [1, 2].map((limit) => contender(backend, limit));
+      sound(checkProtocol({ contenders: two, crashes: 2 }), 50);
     });
 
     test(`${backend}: in a queue, whose tickets outlive their makers`, () => {
@@ -58,33 +62,33 @@ describe('the checker of the protocol', () => {
   test('finds the double holder of a lock that is renamed before it is looked at', () => {
     // One has died with it; one reclaims it rightly, one is late, and one comes into the gap.
     const contenders = [1, 2, 3, 4].map(() => renameThenLook);
-    finds(two, { contenders, crashes: 1 });
+    finds(atOnce, { contenders, crashes: 1 });
   });
 
   test('finds the double holder of mkdir and then an owner, reclaimed by age', () => {
     const contenders = [mkdirThenOwner, mkdirThenOwner, mkdirThenOwner];
-    finds(two, { contenders, crashes: 0, clockSteps: true });
+    finds(atOnce, { contenders, crashes: 0, clockSteps: true });
   });
 
   test('finds what goes wrong without each guard', () => {
     const kernel = [1, 2, 3].map(() => contender('kernel', 1));
     const files = [1, 2, 3].map(() => contender('files', 1));
     const mixed = [1, 2].map((limit) => contender('kernel', limit));
-    finds(two, { contenders: kernel, crashes: 0, wipes: 1, tamper: always('has-orphans', false) });
-    finds(two, {
+    finds(atOnce, { contenders: kernel, crashes: 0, wipes: 1, tamper: always('has-orphans', false) });
+    finds(atOnce, {
       contenders: kernel,
       crashes: 0,
       wipes: 1,
       tamper: always('stat', { same: true, empty: false }),
     });
-    finds(two, { contenders: kernel, crashes: 0, tamper: always('lock', 'locked') });
-    finds(two, { contenders: files, crashes: 0, tamper: always('judge', 'dead') });
+    finds(atOnce, { contenders: kernel, crashes: 0, tamper: always('lock', 'locked') });
+    finds(atOnce, { contenders: files, crashes: 0, tamper: always('judge', 'dead') });
     finds('a free permit can not be had', {
       contenders: files,
       crashes: 1,
       tamper: always('judge', 'unverifiable'),
     });
-    finds(two, { contenders: mixed, crashes: 0, tamper: sayingLimitTwo });
+    finds(atOnce, { contenders: mixed, crashes: 0, tamper: sayingLimitTwo });
   });
 
   test('loses no state where it takes two ways for one', () => {
@@ -106,7 +110,7 @@ function sound({ violation, longest, turnedAway }: Explored, turned: number): vo
 }
 
 function finds(what: string, exploration: Exploration): void {
-  const { violation } = checkProtocol({ onlyHolders: what === two, ...exploration });
+  const { violation } = checkProtocol({ onlyHolders: what === atOnce, ...exploration });
   assert.equal(violation?.what, what);
 }
 

@@ -96,7 +96,7 @@ class Checker {
   readonly #roots: readonly Node[];
   readonly #seen = new Set<string>();
   readonly #solo = new Map<string, string | null>();
-  readonly #worlds = new Set<string>();
+  readonly #worlds = new Map<string, number>();
   readonly #settled = new Map<string, Node>();
   #nodes = 0;
   #longest = 0;
@@ -115,14 +115,13 @@ class Checker {
     const open: State[] = [
       { world, nodes: this.#roots, crashes, wipes, tokens, parent: null, by: () => 'start' },
     ];
-    this.#seen.add(keyOf(open[0]!));
+    this.#seen.add(this.#keyOf(open[0]!));
     for (let state = open.pop(); state !== undefined; state = open.pop()) {
       const what = this.#wrongIn(state);
       if (what !== null) return this.#result({ what, trace: traceOf(state) });
       for (const follower of this.#followers(state)) {
-        const key = keyOf(follower);
+        const key = this.#keyOf(follower);
         if (this.#seen.has(key)) continue;
-        this.#worlds.add(key.slice(key.lastIndexOf(';') + 1));
         this.#seen.add(key);
         open.push(follower);
       }
@@ -135,7 +134,7 @@ class Checker {
       states: this.#seen.size,
       longest: this.#longest,
       turnedAway: this.#turnedAway,
-      worlds: this.#worlds,
+      worlds: new Set(this.#worlds.keys()),
       violation,
     };
   }
@@ -181,6 +180,17 @@ class Checker {
     const free = holding.length < Math.min(newcomer.limit, ...holding);
     if (free && next.value === null) return 'a free permit can not be had';
     return !free && next.value !== null ? 'a permit too many was had' : null;
+  }
+
+  #keyOf({ world, nodes, crashes, wipes, tokens }: State): string {
+    const ids = nodes.map(({ id }, who) => (isAlive(world.life(who)) ? id : 'x'));
+    const key = world.key();
+    let number = this.#worlds.get(key);
+    if (number === undefined) {
+      number = this.#worlds.size;
+      this.#worlds.set(key, number);
+    }
+    return `${ids.join()};${crashes};${wipes};${tokens.join()};${number}`;
   }
 
   #limitsOfHolders({ world, nodes }: State): number[] {
@@ -328,11 +338,6 @@ function isPrivate(operation: Operation | null): boolean {
   if (operation.op === 'rest') return true;
   const path = 'path' in operation ? operation.path : '';
   return path.startsWith('private-');
-}
-
-function keyOf({ world, nodes, crashes, wipes, tokens }: State): string {
-  const ids = nodes.map(({ id }, who) => (isAlive(world.life(who)) ? id : 'x'));
-  return `${ids.join()};${crashes};${wipes};${tokens.join()};${world.key()}`;
 }
 
 function traceOf(state: State): string[] {
