@@ -14,7 +14,13 @@ import { TIERS } from '../src/core/run.ts';
 import { availableProcessors } from '../src/process/processors.ts';
 import { machine } from '../bench/machine.ts';
 import { type Escape, ESCAPES, impossible } from '../test/process/tier/escapes.ts';
-import { RUNNERS, type RunnerName, writeEscapeSuite } from '../test/process/tier/escape-suite.ts';
+import {
+  type Peer,
+  PEERS,
+  RUNNERS,
+  type RunnerName,
+  writeEscapeSuite,
+} from '../test/process/tier/escape-suite.ts';
 import { playPindown } from './escapes/play-pindown.ts';
 import { playPlain } from './escapes/play-plain.ts';
 import { pindownCell, plainCell, tableOf } from './escapes/table.ts';
@@ -23,7 +29,10 @@ const PAGE = join(import.meta.dirname, '../docs/escapes.md');
 const BEGIN = '<!-- escapes -->\n';
 const END = '<!-- /escapes -->';
 
-const runners = (Object.keys(RUNNERS) as RunnerName[]).filter(isInstalled);
+const peers = PEERS.filter(isInstalled);
+const runners = (Object.keys(RUNNERS) as RunnerName[]).filter((name) =>
+  peers.some((peer) => peer.name === name),
+);
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
@@ -39,7 +48,7 @@ async function main(): Promise<void> {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  const table = tableOf(['way', ...runners.map(versionOf), ...TIERS.map(titleOf)], rows);
+  const table = tableOf(['way', ...peers.map(versionOf), ...TIERS.map(titleOf)], rows);
   if (wanted.length > 0) process.stdout.write(table);
   else writeFileSync(PAGE, withTable(readFileSync(PAGE, 'utf8'), table));
 }
@@ -48,9 +57,9 @@ async function cellsOf(escape: Escape, scratch: string): Promise<string[]> {
   const because = impossible(escape);
   if (because !== false) return [because];
   const cells: string[] = [];
-  for (const runner of runners) {
-    const suite = writeEscapeSuite(`${scratch}-${runner}`, runner, escape);
-    cells.push(plainCell(await playPlain(runner, suite)));
+  for (const peer of peers) {
+    const suite = writeEscapeSuite(`${scratch}-${peer.name}`, peer.suite, escape);
+    cells.push(plainCell(await playPlain(peer, suite)));
   }
   for (const tier of TIERS) {
     const results = [];
@@ -67,20 +76,19 @@ function titleOf(tier: string): string {
   return `Pindown, \`${tier}\``;
 }
 
-function isInstalled(runner: RunnerName): boolean {
+function isInstalled(peer: Peer): boolean {
   try {
-    return versionOf(runner) !== '';
+    return versionOf(peer) !== '';
   } catch (error) {
-    process.stderr.write(`${runner} is left out: ${String(error)}\n`);
+    process.stderr.write(`${peer.name} is left out: ${String(error)}\n`);
     return false;
   }
 }
 
 /** Such as `vitest 5.1.1`. */
-function versionOf(runner: RunnerName): string {
-  const [command, ...args] = RUNNERS[runner].version;
+function versionOf({ name, version: [command, ...args] }: Peer): string {
   const version = execFileSync(command, args, { encoding: 'utf8' });
-  return `${runner} ${/\d+(?:\.\d+)+/.exec(version)?.[0] ?? ''}`;
+  return `${name} ${/\d+(?:\.\d+)+/.exec(version)?.[0] ?? ''}`;
 }
 
 function withTable(page: string, table: string): string {

@@ -3,11 +3,7 @@ import { once } from 'node:events';
 import { openSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { plainEnvironment } from '../../test/plain-environment.ts';
-import {
-  type EscapeSuite,
-  RUNNERS,
-  type RunnerName,
-} from '../../test/process/tier/escape-suite.ts';
+import { type EscapeSuite, type Peer } from '../../test/process/tier/escape-suite.ts';
 import { endTrue, isHeld, isThere, readTruth } from '../../test/process/tier/truth.ts';
 
 /** A runner that has not ended after so long waits for what its test left; milliseconds. */
@@ -22,8 +18,8 @@ export interface PlainResult {
 }
 
 /** Runs a suite by its framework alone, and ends what that leaves. */
-export async function playPlain(runner: RunnerName, suite: EscapeSuite): Promise<PlainResult> {
-  const status = await run(RUNNERS[runner].command, suite);
+export async function playPlain(peer: Peer, suite: EscapeSuite): Promise<PlainResult> {
+  const status = await run(peer.command, suite);
   const held = isHeld(suite.truth);
   const left = readTruth(suite.truth).filter(isThere);
   await endAll(suite);

@@ -84,6 +84,32 @@ def test_passes():
   },
 };
 
+/** A runner of its own with which a suite is run besides, without Pindown. */
+export interface Peer {
+  readonly name: string;
+  /** Whose suite it runs. */
+  readonly suite: RunnerName;
+  readonly command: readonly [string, ...string[]];
+  readonly version: readonly [string, ...string[]];
+}
+
+/** Debian has pytest-xdist for its own Python alone, whichever other one stands in PATH. */
+const XDIST_PYTHON = '/usr/bin/python3';
+
+/** What the corpus is taken through without Pindown. */
+export const PEERS: readonly Peer[] = [
+  ...Object.entries(RUNNERS).map(([name, { command, version }]) => {
+    const suite = name as RunnerName;
+    return { name, suite, command, version };
+  }),
+  {
+    name: 'pytest-xdist',
+    suite: 'pytest',
+    command: [XDIST_PYTHON, '-m', 'pytest', '-n', '2'],
+    version: [XDIST_PYTHON, '-c', 'import xdist; print(xdist.__version__)'],
+  },
+];
+
 /** Writes the suite into a directory, which must not be there yet. */
 export function writeEscapeSuite(dir: string, runner: RunnerName, escape: Escape): EscapeSuite {
   const { path, files, test } = RUNNERS[runner];

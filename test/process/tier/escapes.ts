@@ -58,6 +58,11 @@ export const ESCAPES: readonly Escape[] = [
   way('runs-away.pl', 'runs away: another process every 5 ms', { ...BY_GROUP, moving: true }),
   // Only who may write to the group above can do it: root, or its owner where it is delegated.
   way('leaves-its-control-group.sh', 'moved out of its control group'),
+  way(
+    'leaves-its-control-group-unseen.sh',
+    'the same, and kept nothing that it inherited',
+    BY_GROUP,
+  ),
 ];
 
 export const PROCESSES: string = join(import.meta.dirname, '../../fixtures/processes');
