@@ -97,7 +97,7 @@ describe('an attempt in namespaces of its own', { skip }, () => {
     await child.settle(GRACE_MS);
   });
 
-  test('one that was stopped and continued ends all the same', async () => {
+  test('one that was stopped and continued ends all the same', { timeout: 20_000 }, async () => {
     const { child } = await started(
       `(until grep -qs '^State:.T' /proc/$$/status; do :; done; kill -CONT $$) & kill -STOP $$; wait; exit 5`,
     );
