@@ -121,7 +121,7 @@ def check_fit(root):
             raise Unfit(f"what it imported has loaded {name}")
     own = own_module(root)
     if own is not None:
-        raise Unfit(f"pytest itself needs a module of the project: {own}")
+        raise Unfit(f"what it imported is a module of the project: {own}")
 
 
 def descriptors():

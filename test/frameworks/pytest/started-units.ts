@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ending } from '../../../src/core/ending.ts';
 import { uuidv7 } from '../../../src/core/ids.ts';
@@ -117,20 +117,6 @@ export async function withStartedUnits(
       });
       return { token, child, dir: state };
     };
-    const finish: StartedUnits['finish'] = async (unit) => {
-      const ending = await unit.child.ended;
-      const settled = await unit.child.settle(200);
-      const text = (name: string): string => readFileSync(join(unit.dir, name), 'utf8');
-      const results = text('results.ndjson').replaceAll(unit.token, 'TOKEN');
-      return {
-        ...unit,
-        ...settled,
-        ending,
-        stdout: text('stdout.log'),
-        stderr: text('stderr.log'),
-        results,
-      };
-    };
     try {
       await body({
         dir,
@@ -144,4 +130,19 @@ export async function withStartedUnits(
       tier.close();
     }
   });
+}
+
+async function finish(unit: StartedUnit): Promise<EndedUnit> {
+  const ending = await unit.child.ended;
+  const settled = await unit.child.settle(200);
+  const text = (name: string): string => readFileSync(join(unit.dir, name), 'utf8');
+  const results = existsSync(join(unit.dir, 'results.ndjson')) ? text('results.ndjson') : '';
+  return {
+    ...unit,
+    ...settled,
+    ending,
+    stdout: text('stdout.log'),
+    stderr: text('stderr.log'),
+    results: results.replaceAll(unit.token, 'TOKEN'),
+  };
 }
