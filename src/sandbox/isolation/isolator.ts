@@ -6,8 +6,7 @@ import type { SpawnFailure } from '../../process/spawn-failure.ts';
 import type { Tier } from '../../process/tier/tier.ts';
 
 /** What an attempt's process is started in, beside what its tier holds it by. */
-export const ISOLATION_KINDS = ['process', 'namespace', 'container'] as const;
-export type IsolationKind = (typeof ISOLATION_KINDS)[number];
+export type IsolationKind = 'process' | 'namespace' | 'container';
 
 /** How the processes of a run's attempts are kept apart from the machine; one file for each kind. */
 export interface Isolator {
