@@ -2,6 +2,7 @@ import { decidingAttempts, type Toleration, type UnitResult } from '../core/atte
 import type { Occurrence } from '../history/occurrence.ts';
 import type { Gotcha } from './gotcha/gotcha.ts';
 import { isInForce } from './gotcha/read-ledger.ts';
+import { MOST_OF_A_UNIT } from './occurrences.ts';
 
 /** The entries that tolerate something now, by signature. */
 export type Quarantined = ReadonlyMap<string, Gotcha>;
@@ -36,17 +37,10 @@ export function tolerate(
   const own = occurrences.filter(({ attemptId }) => ids.has(attemptId));
   const failures = own.flatMap((occurrence) => tolerationOf(occurrence, unit, entries));
   if (failures.length === 0) return unit;
-  const ran = deciding.every(
-    ({ outcome, errors }) => (outcome === 'failed' || outcome === 'passed') && errors.length === 0,
-  );
+  const ran = deciding.every(({ outcome }) => outcome === 'failed' || outcome === 'passed');
   // Beyond the bound of what gets a signature nobody knows what else failed.
-  const failed = deciding.flatMap(({ tests }) =>
-    tests.flatMap(({ outcome, failedTries = [] }) => [
-      ...failedTries,
-      ...(outcome === 'failed' || outcome === 'errored' ? [outcome] : []),
-    ]),
-  ).length;
-  const whole = ran && failures.length === own.length && failures.length === failed;
+  const all = occurrences.length < MOST_OF_A_UNIT && failures.length === own.length;
+  const whole = ran && all;
   return { ...unit, tolerated: { whole, failures } };
 }
 

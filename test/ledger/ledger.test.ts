@@ -218,6 +218,19 @@ describe('a quarantine', () => {
     });
   }
 
+  test('tolerates no flake whose failing attempt contradicted itself', () => {
+    const passed = attempt('passed', aTest('pays', 'passed'));
+    assert.equal(settled(aUnit('a', [attempt('failed', pays), passed]))?.whole, true);
+    assert.equal(settled(aUnit('a', [attempt('contradicted', pays), passed]))?.whole, false);
+  });
+
+  test('tolerates no unit of which it does not know every failure', () => {
+    const many = (count: number): TestResult[] =>
+      Array.from({ length: count }, (_, index) => failing(`pays ${index}`, MESSAGE));
+    assert.equal(settled(aUnit('a', [attempt('failed', ...many(99))]))?.whole, true);
+    assert.equal(settled(aUnit('a', [attempt('failed', ...many(101))]))?.whole, false);
+  });
+
   test('tolerates no test that only an exit status tells', () => {
     assert.equal(settled(aUnit('a', [attempt('failed', failing('a', MESSAGE))])), undefined);
   });

@@ -86,6 +86,7 @@ describe('the normal form of a text', () => {
 
   for (const [what, text, normal] of [
     ['keeps the path below the root', `${ROOT}/src/a.ts:3:4 failed`, 'src/a.ts failed'],
+    ['takes a root for no part of another name', `/srv${ROOT}/a.ts`, '<dir>/a.ts'],
     ['keeps what a package is', `${ROOT}/node_modules/pg/index.js`, 'node_modules/pg/index.js'],
     [
       'keeps a library without its place',
