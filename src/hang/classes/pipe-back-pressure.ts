@@ -1,10 +1,12 @@
-import type { HangClass } from './hang-class.ts';
-import { isStuck, rootOfWait, waitsOfProcess } from './scene.ts';
+import { channelWaits, type ChannelWait, namePid, pidsOf, waitsFor } from './channel.ts';
+import type { Claim, HangClass, Scene } from './hang-class.ts';
+import { isIdle, mainWait } from './idle.ts';
+import { isStuck, rootOfWait } from './scene.ts';
 
-/** A writer blocked in a full pipe whose readers wait for something else. */
+/** A writer blocked in a full pipe or socket whose readers, all of the tree, do something else. */
 export const pipeBackPressure: HangClass = {
   name: 'pipe-back-pressure',
-  title: 'a pipe is full, and who should read it waits for something else',
+  title: 'a pipe or a socket is full, and who should read it waits for something else',
   causes: [
     'A parent waits for the end of its child and reads the output only afterwards; the child has more to say than the pipe holds (64 KiB on Linux).',
     'One of two pipes is read to its end while the other one fills up.',
@@ -13,31 +15,45 @@ export const pipeBackPressure: HangClass = {
     "Read the output while the child runs (communicate(), execFile, streams with 'data' handlers).",
     'Let the child write into a file, and read that afterwards.',
   ],
-  claim(scene) {
-    return scene.waits
-      .filter((wait) => wait.kind === 'pipe-write' && isStuck(scene, wait))
-      .flatMap((wait) => {
-        const reader = wait.sources.find((source) => source.kind === 'process');
-        if (reader?.kind !== 'process') return [];
-        const [fd] = wait.fds;
-        const pipe = scene.seen.processes
-          .get(wait.thread.pid)
-          ?.descriptors.list.find((one) => one.fd === fd)?.target;
-        const instead = waitsOfProcess(scene, reader.pid)[0];
-        const command = scene.seen.processes.get(reader.pid)?.now.commandLine ?? '';
-        return [
-          {
-            root: rootOfWait(scene, wait, pipe ?? null),
-            confidence: 0.95,
-            summary: `pid ${wait.thread.pid} can't write into the full ${pipe ?? 'pipe'}, whose reader, pid ${reader.pid} (${command}), ${instead?.what ?? 'does not read'}`,
-            decidedBy: [
-              `pid ${wait.thread.pid} is blocked in a write to ${pipe ?? 'a pipe'}`,
-              `its only readers wait for something else: pid ${reader.pid} ${instead?.what ?? ''}`,
-            ],
-            ruledOut: ['a slow reader: no thread of any reader ran between two looks'],
-            couldBe: [],
-          },
-        ];
-      });
-  },
+  claim: (scene) =>
+    channelWaits(scene)
+      .filter(isFull)
+      .flatMap((channel) => claimOf(scene, channel)),
 };
+
+/** A write that is blocked says so by itself; of one that is polled the queue must say it. */
+export function isFull({ access, alone, wait, fd, socket }: ChannelWait): boolean {
+  if (access !== 'write') return false;
+  if (alone || socket?.isFull === true) return true;
+  const isEdge = wait.interests?.some((one) => one.fd === fd && one.edge === true) === true;
+  return !isEdge && socket?.state !== 'connecting';
+}
+
+function claimOf(scene: Scene, channel: ChannelWait): Claim[] {
+  const { wait, process, name, others, alone } = channel;
+  const readers = pidsOf(others);
+  const inTree = readers.every((pid) => scene.seen.processes.has(pid));
+  if (readers.length === 0 || !inTree) return [];
+  if (others.some((other) => waitsFor(scene, other, 'read'))) return [];
+  const stuck = isStuck(scene, wait);
+  const idle = readers.every((pid) => (pid === process.pid && alone) || isIdle(scene, pid));
+  if (!stuck && !idle) return [];
+  const [reader = process.pid] = readers;
+  const instead = mainWait(scene, reader)?.what ?? 'does not read';
+  const who = namePid(scene, reader);
+  return [
+    {
+      root: rootOfWait(scene, wait, name),
+      confidence: stuck ? 0.95 : alone ? 0.85 : 0.75,
+      summary: `pid ${process.pid} can't write into the full ${name}, whose reader, ${who}, ${instead}`,
+      decidedBy: [
+        `pid ${process.pid} ${alone ? 'is blocked in a write to' : 'waits until it may write to'} ${name}`,
+        `its only readers wait for something else: pid ${reader} ${instead}`,
+      ],
+      ruledOut: [
+        'a slow reader: no thread of any reader ran between two looks or waits for a time',
+      ],
+      couldBe: stuck ? [] : ['a reader that somebody else wakes: it waits for more than this tree'],
+    },
+  ];
+}

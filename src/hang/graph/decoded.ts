@@ -8,6 +8,7 @@ export interface Decoded {
   readonly what: string;
   readonly fds?: readonly number[];
   readonly interests?: readonly Interest[];
+  readonly place?: string;
   readonly sources: readonly Source[];
 }
 

@@ -34,7 +34,7 @@ export function descriptorWait({ call, process, seen }: Blocked): Decoded | null
   if (name === 'connect') {
     return {
       kind: 'connect',
-      what: `connects fd ${fd}`,
+      what: `connects ${descriptor === undefined ? '' : `${describe(descriptor, seen)} `}(fd ${fd})`,
       fds: [fd],
       sources: [OUTSIDE('whom it connects to')],
     };

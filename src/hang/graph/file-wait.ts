@@ -40,6 +40,7 @@ export function fifoOpenWait({ call, thread, process, seen }: Blocked): Decoded 
   return {
     kind: 'fifo-open',
     what: `opens the FIFO ${path}, of which nobody has the other end open`,
+    place: path,
     sources: [...seen.processes.values()]
       .filter(({ pid }) => pid !== process.pid)
       .map(({ pid }): Source => ({ kind: 'process', pid, via: 'could open the other end' }))

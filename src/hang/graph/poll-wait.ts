@@ -8,6 +8,7 @@ import type { Interest, Source } from './wait.ts';
 /** poll(2): POLLIN and POLLPRI, POLLOUT. Those of epoll are the same (epoll_ctl(2)). */
 const IN = 0x3;
 const OUT = 0x4;
+const EDGE = 0x80000000;
 const POLLFD_BYTES = 8;
 const MOST = 4_096;
 
@@ -55,9 +56,10 @@ export function epollWait({ call, process, seen }: Blocked): Decoded | null {
 }
 
 function interestsIn(fd: number, events: number): Interest[] {
+  const edge = (events & EDGE) !== 0;
   return [
-    ...((events & IN) === 0 ? [] : [{ fd, access: 'read' as const }]),
-    ...((events & OUT) === 0 ? [] : [{ fd, access: 'write' as const }]),
+    ...((events & IN) === 0 ? [] : [{ fd, access: 'read' as const, edge }]),
+    ...((events & OUT) === 0 ? [] : [{ fd, access: 'write' as const, edge }]),
   ];
 }
 

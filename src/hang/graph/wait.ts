@@ -46,6 +46,8 @@ export type Source =
 export interface Interest {
   readonly fd: number;
   readonly access: 'read' | 'write';
+  /** Only a change wakes it (EPOLLET), so that being in the set does not yet mean to wait for it. */
+  readonly edge?: boolean;
 }
 
 /** What one thread waits for, and everything that could end that; nothing can where there is none. */
@@ -58,5 +60,7 @@ export interface Wait {
   readonly fds: readonly number[];
   /** The same with what it waits for; left out where that is not known. */
   readonly interests?: readonly Interest[];
+  /** The path or the address that it waits at, where it is known. */
+  readonly place?: string;
   readonly sources: readonly Source[];
 }

@@ -4,6 +4,7 @@ import { type FileLock, fileLocks } from './file-locks.ts';
 import { findHolders, type Holders } from './holders.ts';
 import { type ProcessSample, sampleProcess } from './process-sample.ts';
 import { readSockets, type Sockets } from './sockets.ts';
+import { readProcStat } from '../../process/proc-stat.ts';
 import type { ThreadSample } from './thread-sample.ts';
 
 /** A thread that was there in both samples. */
@@ -34,6 +35,8 @@ export interface Observation {
   readonly holders: Holders;
   readonly sockets: Sockets;
   readonly locks: readonly FileLock[];
+  /** The pids above the root, from its parent up. */
+  readonly above?: readonly number[];
   /** What could not be seen, and why. */
   readonly missing: readonly string[];
 }
@@ -74,12 +77,22 @@ export async function observe(
     holders,
     sockets,
     locks,
+    above: ancestorsOf(root),
     missing: [
       ...sockets.missing,
       ...[...descriptors.values()].flatMap(({ missing }) => missing ?? []),
       ...(first.size > MOST_PROCESSES ? [`more than ${MOST_PROCESSES} processes`] : []),
     ],
   };
+}
+
+function ancestorsOf(pid: number): number[] {
+  const found: number[] = [];
+  for (let at = readProcStat(pid)?.parent ?? 0; at > 0 && !found.includes(at);) {
+    found.push(at);
+    at = readProcStat(at)?.parent ?? 0;
+  }
+  return found;
 }
 
 /** What others may hold the other end of. */

@@ -1,0 +1,54 @@
+import { channelWaits, namePid, pidsOf } from './channel.ts';
+import type { HangClass } from './hang-class.ts';
+import { isAncestor, isIdle, mainWait } from './idle.ts';
+import { isStuck, rootOfWait, waitsOfProcess } from './scene.ts';
+
+/** A child reads its stdin, which only an ancestor could feed, and that one waits. */
+export const childWaitsStdin: HangClass = {
+  name: 'child-waits-stdin',
+  title: 'a child reads its stdin, and its parent neither writes to it nor closes it',
+  causes: [
+    'The child was started with a pipe for stdin that nobody ends: it reads until the end of file.',
+    'The parent waits for the child before it closes the pipe.',
+  ],
+  fixes: [
+    "Start it with stdin from /dev/null ('ignore', DEVNULL), or close the pipe when all is written.",
+    'Give the input with the call that starts it (input=, communicate()).',
+  ],
+  claim: (scene) =>
+    channelWaits(scene).flatMap(({ wait, process, fd, access, name, others, alone }) => {
+      if (fd !== 0 || access !== 'read') return [];
+      const writers = pidsOf(others).filter((pid) => pid !== process.pid);
+      if (writers.length === 0) return [];
+      if (!writers.every((pid) => isAncestor(scene, pid, process.pid) && isIdle(scene, pid))) {
+        return [];
+      }
+      const [writer = 0] = writers;
+      const waitsForIt = waitsOfProcess(scene, writer).some(
+        ({ kind, sources }) =>
+          kind === 'child' &&
+          sources.some((source) => source.kind === 'end' && isWithin(source.pid, process.pid)),
+      );
+      const isProven = isStuck(scene, wait);
+      const instead = mainWait(scene, writer)?.what ?? 'does not write';
+      return [
+        {
+          root: rootOfWait(scene, wait, name),
+          confidence: waitsForIt || (isProven && alone) ? 0.95 : isProven ? 0.85 : 0.7,
+          summary: `pid ${process.pid} reads its stdin, which only ${namePid(scene, writer)} could feed or close, and that ${instead}`,
+          decidedBy: [
+            `pid ${process.pid} ${alone ? 'is blocked in a read of' : 'waits for'} ${name} (fd 0)`,
+            `the write end is held by its ancestors alone, of which pid ${writer} ${instead}`,
+          ],
+          ruledOut: ['a writer that is busy: no thread of it ran between two looks'],
+          couldBe: waitsForIt
+            ? []
+            : ['a child that rests until it is asked, while its parent waits for something else'],
+        },
+      ];
+
+      function isWithin(child: number, reader: number): boolean {
+        return child === reader || isAncestor(scene, child, reader);
+      }
+    }),
+};

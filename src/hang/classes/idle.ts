@@ -1,0 +1,38 @@
+import type { Wait } from '../graph/wait.ts';
+import type { Scene } from './hang-class.ts';
+import { waitsOfProcess } from './scene.ts';
+
+/**
+ * Whether no thread of a process did anything between the looks or will do something by itself soon:
+ * nothing runs, and nothing waits for a time. Whether somebody else may wake it is left open.
+ */
+export function isIdle(scene: Scene, pid: number): boolean {
+  const waits = waitsOfProcess(scene, pid);
+  return waits.length > 0 && !waits.some(movesByItself);
+}
+
+/** The same of all processes of the tree. */
+export function isTreeIdle({ waits }: Scene): boolean {
+  return !waits.some(movesByItself);
+}
+
+function movesByItself({ kind, sources }: Wait): boolean {
+  return kind === 'running' || sources.some((source) => source.kind === 'time');
+}
+
+/** The wait of a process that says most of why it does nothing else: not that of a pool's thread. */
+export function mainWait(scene: Scene, pid: number): Wait | undefined {
+  const waits = waitsOfProcess(scene, pid);
+  return waits.find(({ thread }) => thread.tid === pid) ?? waits[0];
+}
+
+/** Whether one process is an ancestor of another, within the tree that was looked at. */
+export function isAncestor({ seen }: Scene, ancestor: number, pid: number): boolean {
+  const met = new Set<number>();
+  for (let at = seen.processes.get(pid)?.now.parent; at !== undefined && !met.has(at);) {
+    if (at === ancestor) return true;
+    met.add(at);
+    at = seen.processes.get(at)?.now.parent;
+  }
+  return false;
+}

@@ -1,0 +1,59 @@
+import { channelWaits, type ChannelWait, namePid, pidsOf } from './channel.ts';
+import type { HangClass } from './hang-class.ts';
+import { isIdle } from './idle.ts';
+import { isStuck, rootOfWait } from './scene.ts';
+
+/** Two processes of the tree each read what only the other one could write. */
+export const mutualRead: HangClass = {
+  name: 'mutual-read',
+  title: 'two processes read from each other, and neither writes',
+  causes: [
+    'Each expects the other to speak first.',
+    'A question stayed in a buffer that nobody flushed; its sender waits for the answer.',
+    'One took an answer for complete and the other one for still to come.',
+  ],
+  fixes: [
+    'Flush after each message; write down who speaks first, and where a message ends.',
+    'Give each wait for an answer a time limit that says what it waited for.',
+  ],
+  claim(scene) {
+    const reads = channelWaits(scene).filter(({ access }) => access === 'read');
+    return reads.flatMap((own) => {
+      const partner = reads.find((other) => isPair(own, other));
+      if (partner === undefined) return [];
+      const bothAlone = own.alone && partner.alone;
+      const isProven = isStuck(scene, own.wait) && isStuck(scene, partner.wait);
+      const isQuiet = isIdle(scene, own.process.pid) && isIdle(scene, partner.process.pid);
+      if (!isProven && !isQuiet) return [];
+      return [
+        {
+          root: rootOfWait(scene, own.wait, own.name),
+          confidence: bothAlone && isProven ? 0.9 : bothAlone ? 0.8 : own.alone ? 0.7 : 0.5,
+          summary: `pid ${own.process.pid} reads from ${namePid(scene, partner.process.pid)}, which reads from pid ${own.process.pid}: each waits for the other to speak`,
+          decidedBy: [
+            `pid ${own.process.pid} ${own.wait.what}; only pid ${partner.process.pid} could write there`,
+            `pid ${partner.process.pid} ${partner.wait.what}; only pid ${own.process.pid} could write there`,
+          ],
+          ruledOut: ['a slow partner: no thread of either ran between two looks'],
+          couldBe: bothAlone
+            ? []
+            : ['a connection at rest, while one of them waits for something else'],
+        },
+      ];
+    });
+  },
+};
+
+/** Each is the only one who could write what the other reads. The one with the higher pid is told of. */
+function isPair(own: ChannelWait, other: ChannelWait): boolean {
+  return (
+    own.process.pid > other.process.pid &&
+    isOnly(own, other.process.pid) &&
+    isOnly(other, own.process.pid)
+  );
+}
+
+function isOnly({ others, process }: ChannelWait, pid: number): boolean {
+  const writers = pidsOf(others).filter((one) => one !== process.pid);
+  return writers.length === 1 && writers[0] === pid;
+}
