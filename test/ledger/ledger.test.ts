@@ -17,6 +17,10 @@ const NOW = Date.parse('2026-12-01T00:00:00Z');
 const failing = (name: string, message: string, over: Partial<TestResult> = {}): TestResult =>
   aTest(name, 'failed', { message, ...over });
 
+function many(count: number, message: string): TestResult[] {
+  return Array.from({ length: count }, (_, index) => failing(`pays ${index}`, message));
+}
+
 function attempt(outcome: AttemptOutcome, ...tests: readonly TestResult[]): Partial<Attempt> {
   return { outcome, tests };
 }
@@ -225,10 +229,8 @@ describe('a quarantine', () => {
   });
 
   test('tolerates no unit of which it does not know every failure', () => {
-    const many = (count: number): TestResult[] =>
-      Array.from({ length: count }, (_, index) => failing(`pays ${index}`, MESSAGE));
-    assert.equal(settled(aUnit('a', [attempt('failed', ...many(99))]))?.whole, true);
-    assert.equal(settled(aUnit('a', [attempt('failed', ...many(101))]))?.whole, false);
+    assert.equal(settled(aUnit('a', [attempt('failed', ...many(99, MESSAGE))]))?.whole, true);
+    assert.equal(settled(aUnit('a', [attempt('failed', ...many(101, MESSAGE))]))?.whole, false);
   });
 
   test('tolerates no test that only an exit status tells', () => {
