@@ -29,7 +29,15 @@ export const childWaitsStdin: HangClass = {
           kind === 'child' &&
           sources.some((source) => source.kind === 'end' && isWithin(source.pid, process.pid)),
       );
-      const isProven = isStuck(scene, wait);
+      // Where it reads in turn what the child would say, each waits for the other.
+      const isMutual = channelWaits(scene).some(
+        (other) =>
+          other.process.pid === writer &&
+          other.access === 'read' &&
+          other.alone &&
+          pidsOf(other.others).includes(process.pid),
+      );
+      const isProven = isStuck(scene, wait) && !isMutual;
       const instead = mainWait(scene, writer)?.what ?? 'does not write';
       return [
         {
