@@ -31,15 +31,24 @@ export class FileClaims implements Claims {
       if ((yield* done({ op: 'judge', identity: holder })) !== 'dead') return 'held';
     }
     for (const holder of holders) yield* remove(`${name}/${holder}`);
+    return yield* this.#publish(name);
+  }
+
+  *#publish(name: string): Steps<'claimed' | 'held'> {
     const prepared = privateName('claim', this.#nonce);
-    // Ours may be there from an attempt that was cut short when the directory was removed.
-    yield* attempted({ op: 'make-directory', path: prepared }, 'EEXIST');
-    yield* done({ op: 'write', path: `${prepared}/${this.#nonce}`, text: '' });
-    const published = yield* attempted({ op: 'rename', from: prepared, to: name }, ...TAKEN);
-    if (published.ok) return 'claimed';
-    yield* remove(`${prepared}/${this.#nonce}`);
-    yield* removeEmpty(prepared);
-    return 'held';
+    let claimed = false;
+    try {
+      // Ours may be there from an attempt that was cut short when the directory was removed.
+      yield* attempted({ op: 'make-directory', path: prepared }, 'EEXIST');
+      yield* done({ op: 'write', path: `${prepared}/${this.#nonce}`, text: '' });
+      claimed = (yield* attempted({ op: 'rename', from: prepared, to: name }, ...TAKEN)).ok;
+      return claimed ? 'claimed' : 'held';
+    } finally {
+      if (!claimed) {
+        yield* remove(`${prepared}/${this.#nonce}`);
+        yield* removeEmpty(prepared);
+      }
+    }
   }
 
   *isHeld(name: string): Steps<boolean> {

@@ -1,5 +1,6 @@
-import { attempted, done, type Steps } from './operation.ts';
-import { privateName, recordName, slotsOf } from './names.ts';
+import { recordName, slotsOf } from './names.ts';
+import { attempted, type Steps } from './operation.ts';
+import { replaceFile } from './replace-file.ts';
 
 /**
  * What the last holder of a slot said of itself. It is replaced whole, only by who has claimed the
@@ -39,9 +40,8 @@ export function* readRecords(
 }
 
 export function* writeRecord(record: HolderRecord): Steps<void> {
-  const path = privateName('record', record.holder);
-  yield* done({ op: 'write', path, text: `${JSON.stringify(record)}\n` });
-  yield* done({ op: 'rename', from: path, to: recordName(record.slot) });
+  const own = { nonce: record.holder, durable: false };
+  yield* replaceFile(recordName(record.slot), `${JSON.stringify(record)}\n`, own);
 }
 
 /** Null for what no holder wrote so, such as the empty file that a crash of the machine leaves. */

@@ -1,13 +1,15 @@
 import type { Claims } from './claims.ts';
 import { type Ticket, ticketName, ticketsOf } from './names.ts';
 import { done, Obstacle, type Steps } from './operation.ts';
+import { sweepLitter } from './sweep-litter.ts';
 
 /** So many others may draw the very same number before that is no accident any more. */
 const MOST_TRIES = 1000;
 
-/** Takes a place at the end of the queue. */
+/** Takes a place at the end of the queue, and litter away: who waits has the time. */
 export function* takeTicket(claims: Claims, limit: number): Steps<string> {
   const names = yield* done({ op: 'names', path: '' });
+  yield* sweepLitter(names);
   const last = ticketsOf(names).at(-1)?.number ?? 0;
   for (let number = last + 1; number <= last + MOST_TRIES; number += 1) {
     const name = ticketName(number, limit);

@@ -2,8 +2,9 @@ import type { Claims } from './claims.ts';
 import { claimsOf } from './claims-of.ts';
 import { mintName } from './identity.ts';
 import { type OfKey, ofEveryKey } from './kept-leases.ts';
-import { nonceOfPrivate, slotName, slotsOf, ticketsOf } from './names.ts';
-import { attempted, done, type Steps } from './operation.ts';
+import { slotName, slotsOf, ticketsOf } from './names.ts';
+import { done, type Steps } from './operation.ts';
+import { sweepLitter } from './sweep-litter.ts';
 
 /** What the dead had left; counts. */
 export interface Stale {
@@ -31,7 +32,7 @@ function* stale(claims: Claims, slotsStay: boolean): Steps<Stale> {
   return {
     permits: yield* countBuried(claims, slots),
     tickets: yield* countBuried(claims, tickets),
-    litter: yield* countSwept(names),
+    litter: yield* sweepLitter(names),
   };
 }
 
@@ -39,27 +40,4 @@ function* countBuried(claims: Claims, names: readonly string[]): Steps<number> {
   let count = 0;
   for (const name of names) if (yield* claims.bury(name)) count += 1;
   return count;
-}
-
-function* countSwept(names: readonly string[]): Steps<number> {
-  let count = 0;
-  for (const path of names) {
-    const nonce = nonceOfPrivate(path);
-    if (nonce === null) continue;
-    if ((yield* done({ op: 'judge', identity: nonce })) !== 'dead') continue;
-    yield* sweep(path);
-    count += 1;
-  }
-  return count;
-}
-
-/** A file, or a directory with nothing but files. Its maker is dead, and nobody else looks in. */
-function* sweep(path: string): Steps<void> {
-  const listed = yield* attempted({ op: 'names', path }, 'ENOENT', 'ENOTDIR');
-  if (listed.ok) {
-    for (const name of listed.value) {
-      yield* attempted({ op: 'unlink', path: `${path}/${name}` }, 'ENOENT');
-    }
-    yield* attempted({ op: 'remove-directory', path }, 'ENOENT');
-  } else yield* attempted({ op: 'unlink', path }, 'ENOENT');
 }

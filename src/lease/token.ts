@@ -1,6 +1,7 @@
 import type { HolderRecord } from './holder-record.ts';
-import { privateName, reservedName, slotsOf } from './names.ts';
+import { reservedName, slotsOf } from './names.ts';
 import { attempted, done, Obstacle, type Steps } from './operation.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** The largest limit of a key: a token's last three digits are its slot. */
 export const MOST_PERMITS = 1000;
@@ -43,9 +44,7 @@ export function* drawCount(
   }
   if (own !== undefined && count <= own.reserved) return { count, reserved: own.reserved };
   const reserved = count + BLOCK;
-  const path = privateName('reserved', holder);
-  yield* done({ op: 'write', path, text: `${reserved}\n`, durable: true });
-  yield* done({ op: 'rename', from: path, to: reservedName(slot), durable: true });
+  yield* replaceFile(reservedName(slot), `${reserved}\n`, { nonce: holder, durable: true });
   return { count, reserved };
 }
 

@@ -74,7 +74,12 @@ describe('the checker of the protocol', () => {
     const kernel = [1, 2, 3].map(() => contender('kernel', 1));
     const files = [1, 2, 3].map(() => contender('files', 1));
     const mixed = [1, 2].map((limit) => contender('kernel', limit));
-    finds(atOnce, { contenders: kernel, crashes: 0, wipes: 1, tamper: always('has-orphans', false) });
+    finds(atOnce, {
+      contenders: kernel,
+      crashes: 0,
+      wipes: 1,
+      tamper: always('has-orphans', false),
+    });
     finds(atOnce, {
       contenders: kernel,
       crashes: 0,
