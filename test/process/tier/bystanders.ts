@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,11 +30,12 @@ export class Bystanders {
    * Starts one as a child of this very process, in its session and process group. To be called
    * before a tier is opened, which may take what this process starts later for an attempt's.
    *
-   * @param around its working directory and environment, where they are not ours
+   * @param around its working directory and environment, where they are not ours, and whether it
+   *   leads a session of its own
    */
   async child(
     name: string,
-    around: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+    around: Pick<SpawnOptions, 'cwd' | 'env' | 'detached'> = {},
   ): Promise<void> {
     const log = this.#log();
     const args = [join(PROCESSES, 'bystander.pl'), log, String(process.pid), name];
