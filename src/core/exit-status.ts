@@ -22,7 +22,7 @@ export const EXIT_TABLE: readonly (readonly [status: string, meaning: string])[]
   ['2', 'wrong usage or configuration'],
   [
     '3',
-    'flaky, under --fail-on flaky, or a flake again that nobody looks into, under --fail-on uninvestigated',
+    'flaky, under --fail-on flaky; a flake again that nobody looks into, under --fail-on uninvestigated',
   ],
   ['4', 'no test ran'],
   ['5', 'a unit hung'],

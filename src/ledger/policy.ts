@@ -115,7 +115,7 @@ function told<T>(things: readonly T[], word: (thing: T) => Notice): readonly Not
 }
 
 /** `3 times in 2 runs, at 2 sites (a.test.ts > adds, b.test.ts)`. */
-export function timesOf({ times, runs, sites }: Case): string {
+function timesOf({ times, runs, sites }: Case): string {
   const shown = sites.slice(0, MOST_SITES).map(siteName);
   const more = sites.length > shown.length ? `, and ${sites.length - shown.length} more` : '';
   return `${counted(times, 'time')} in ${counted(runs, 'run')}, at ${counted(sites.length, 'site')} (${shown.join(', ')}${more})`;

@@ -6,6 +6,7 @@ import { SCRUBBED } from '../../sandbox/environment.ts';
 import type { Command } from '../command.ts';
 import { optionSyntax, optionText } from '../help.ts';
 import { COMMANDS } from '../table.ts';
+import { ledgerPage } from './ledger-page.ts';
 
 const HEADS = {
   run: '[run]',
@@ -25,6 +26,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
     ['docs/commands.md', commandsPage(commands)],
     ['docs/configuration.md', configurationPage()],
     ['docs/environment.md', environmentPage()],
+    ['docs/ledger-entries.md', ledgerPage(table)],
     ['docs/transient-faults.md', transientFaultsPage()],
   ]);
 }

@@ -17,7 +17,7 @@ export const GOTCHA_STATUSES = [
 export type GotchaStatus = (typeof GOTCHA_STATUSES)[number];
 
 /** What of a known fault is tolerated for a while. */
-export interface Quarantine {
+interface Quarantine {
   readonly owner: string;
   readonly reason: string;
   /** From this moment on it tolerates nothing. */
