@@ -6,6 +6,9 @@ import type { FrameworkName } from './unit.ts';
 export const TIERS = ['cgroup', 'subreaper', 'group'] as const;
 export type Tier = (typeof TIERS)[number];
 
+/** What each attempt runs in. */
+export type IsolationKind = 'process' | 'namespace' | 'container';
+
 export interface Shard {
   /** From 1. */
   readonly index: number;
@@ -43,6 +46,8 @@ export interface RunInfo {
   readonly startedAt: string;
   readonly workers: number;
   readonly tier: Tier;
+  /** What each attempt ran in; runs of older versions don't say. */
+  readonly isolation?: IsolationKind;
   readonly shard: Shard | null;
   /** The seed of the order among equals. */
   readonly seed: number;

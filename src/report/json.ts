@@ -38,6 +38,7 @@ function head(run: RunInfo, end: EventOf<'run-finished'>): string {
     stopped: end.stopped,
     workers,
     tier,
+    ...(run.isolation === undefined ? {} : { isolation: run.isolation }),
     shard,
     seed,
     host,

@@ -227,6 +227,7 @@ function runInfo(
     startedAt: new Date(systemClock.wall()).toISOString(),
     workers: options.workers,
     tier: run.around.tier.name,
+    isolation: run.around.isolator.kind,
     shard: options.shard,
     seed: run.seed,
     host: thisHost(options.processors),

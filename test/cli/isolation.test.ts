@@ -34,6 +34,7 @@ test('units in namespaces: what each came to, and what it left, by name', { skip
     'u/passed.sh': 'passed',
   });
   assert.ok(conserved(report));
+  assert.equal(report.run.isolation, 'namespace');
   const left = report.units.find(({ path }) => path === 'u/left.sh');
   const leaks = left?.attempts[0]?.leaks ?? [];
   assert.deepEqual(

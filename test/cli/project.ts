@@ -11,6 +11,7 @@ const scratch = scratchDirectory();
 export interface Report {
   readonly run: {
     readonly id: string;
+    readonly isolation?: string;
     readonly number: number | null;
     readonly exitCode: number;
     readonly stopped: string | null;

@@ -1,12 +1,10 @@
 import type { Leak } from '../../core/attempt.ts';
 import type { Ending } from '../../core/ending.ts';
+import type { IsolationKind } from '../../core/run.ts';
 import type { Member } from '../../process/member.ts';
 import type { SpawnSpec } from '../../process/spawn.ts';
 import type { SpawnFailure } from '../../process/spawn-failure.ts';
 import type { Tier } from '../../process/tier/tier.ts';
-
-/** What an attempt's process is started in, beside what its tier holds it by. */
-export type IsolationKind = 'process' | 'namespace' | 'container';
 
 /** How the processes of a run's attempts are kept apart from the machine; one file for each kind. */
 export interface Isolator {

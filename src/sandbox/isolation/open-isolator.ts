@@ -1,5 +1,6 @@
+import type { IsolationKind } from '../../core/run.ts';
 import { openContainers } from './container/open-containers.ts';
-import type { IsolationKind, Isolator } from './isolator.ts';
+import type { Isolator } from './isolator.ts';
 import { openNamespaces } from './namespace/open-namespaces.ts';
 import { processIsolator } from './process-isolator.ts';
 

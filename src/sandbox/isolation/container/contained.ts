@@ -42,6 +42,8 @@ export class Contained implements Isolated {
   readonly #killNow = new AbortController();
   #deadline = Infinity;
   #deadlineMoved = new AbortController();
+  /** Why it was given up: it runs on, whatever it was sent. */
+  #unending: string | null = null;
   #fault: string | null = null;
   #refused: SpawnFailure | null = null;
 
@@ -101,6 +103,7 @@ export class Contained implements Isolated {
     try {
       let state = await stateOf(engine, name);
       while (state.Running) {
+        if (this.#unending !== null) throw new EngineFault(this.#unending);
         // The client went before the container did: somebody ended it.
         await engine.call(['wait', name]);
         state = await stateOf(engine, name);
@@ -119,12 +122,10 @@ export class Contained implements Isolated {
     }
   }
 
-  async #signal(signal: 'TERM' | 'KILL'): Promise<void> {
+  /** What the engine says to it; where it refuses, the container may just have ended. */
+  async #signal(signal: 'TERM' | 'KILL'): Promise<string> {
     const { engine, name } = this.#container;
-    const { status, words } = await engine.call(['kill', '--signal', signal, name]);
-    if (status !== 0 && !this.#over.signal.aborted) {
-      this.#fault ??= `the container ${name} could not be sent SIG${signal}: ${words}`;
-    }
+    return (await engine.call(['kill', '--signal', signal, name])).words;
   }
 
   async #killWhenDue(): Promise<void> {
@@ -136,9 +137,11 @@ export class Contained implements Isolated {
       await pause(left, AbortSignal.any(wake));
     }
     if (this.#over.signal.aborted) return;
-    await this.#signal('KILL');
+    const words = await this.#signal('KILL');
     await pause(CLIENT_GRACE_MS, this.#over.signal);
-    if (!this.#over.signal.aborted) signalProcess(-this.pid, 'SIGKILL');
+    if (this.#over.signal.aborted) return;
+    this.#unending = `it was sent SIGKILL and still runs${words === '' ? '' : `: ${words}`}`;
+    signalProcess(-this.pid, 'SIGKILL');
   }
 }
 
