@@ -125,5 +125,5 @@ function casesOf(
     ...met.map(({ signature }) => signature),
     ...gotchas.flatMap((gotcha) => gotcha.signatures),
   ]);
-  return history.cases([...signatures]);
+  return signatures.size === 0 ? [] : history.cases([...signatures]);
 }

@@ -7,10 +7,12 @@ import { SECTIONS } from '../../ledger/gotcha/sections.ts';
 
 type Rows = readonly (readonly [string, string])[];
 
+function rows(meanings: Readonly<Record<string, string>>): Rows {
+  return Object.entries(meanings).map(([name, meaning]) => [`\`${name}\``, meaning] as const);
+}
+
 /** `docs/ledger-entries.md`, from the tables that entries are read by. */
 export function ledgerPage(table: (head: readonly [string, string], rows: Rows) => string): string {
-  const rows = (meanings: Readonly<Record<string, string>>): Rows =>
-    Object.entries(meanings).map(([name, meaning]) => [`\`${name}\``, meaning] as const);
   return `# The entries of the ledger
 
 A file \`.pindown-ledger/NAME.md\`: TOML between two lines \`+++\`, a title (\`# …\`), and Markdown. An unknown key is an error, and a run refuses a ledger that it can't read. Made from the code by \`npm run docs\`; what it is for stands in [the ledger](ledger.md).
