@@ -1,7 +1,7 @@
 import type { Wait } from '../graph/wait.ts';
 import { socketOf } from './channel.ts';
 import type { HangClass, Scene } from './hang-class.ts';
-import { isIdle } from './idle.ts';
+import { hasTimers, isResting } from './idle.ts';
 import { living, rootOfWait } from './scene.ts';
 
 /** A server that waits for a client, and nothing else goes on. */
@@ -19,14 +19,14 @@ export const acceptWithoutClient: HangClass = {
   claim: (scene) =>
     scene.waits.flatMap((wait) => {
       const listening = listeningOf(scene, wait);
-      if (listening === null || !isIdle(scene, wait.thread.pid)) return [];
+      if (listening === null || !isResting(scene, wait.thread.pid)) return [];
       const { names, fd } = listening;
       const isOnly = living(scene).length === 1;
       const isBlocked = wait.kind === 'accept';
       return [
         {
           root: rootOfWait(scene, { ...wait, fds: [fd] }, names.join(', ')),
-          confidence: (isBlocked ? 0.75 : 0.62) - (isOnly ? 0 : 0.1),
+          confidence: confidenceOf(isBlocked, isOnly, hasTimers(scene, wait.thread.pid)),
           summary: `pid ${wait.thread.pid} waits for a connection at ${names.join(', ')} (fd ${fd}), and nobody connects`,
           decidedBy: [
             isBlocked
@@ -40,6 +40,10 @@ export const acceptWithoutClient: HangClass = {
       ];
     }),
 };
+
+function confidenceOf(isBlocked: boolean, isOnly: boolean, timers: boolean): number {
+  return (isBlocked ? 0.75 : timers ? 0.55 : 0.62) - (isOnly ? 0 : 0.1);
+}
 
 /** The listening sockets of a wait that waits for connections and for no conversation. */
 function listeningOf(

@@ -42,7 +42,7 @@ export function channelWaits(scene: Scene): ChannelWait[] {
           descriptor,
           socket,
           others: othersOf(scene, descriptor, access),
-          alone: wait.kind !== 'poll',
+          alone: wait.kind !== 'poll' && wait.kind !== 'time',
           name: socket === null ? descriptor.target : socketName(socket),
         },
       ];

@@ -41,7 +41,7 @@ export const childWaitsStdin: HangClass = {
       const instead = mainWait(scene, writer)?.what ?? 'does not write';
       return [
         {
-          root: rootOfWait(scene, wait, name),
+          root: rootOfWait(scene, { ...wait, fds: [fd] }, name),
           confidence: waitsForIt || (isProven && alone) ? 0.95 : isProven ? 0.85 : 0.7,
           summary: `pid ${process.pid} reads its stdin, which only ${namePid(scene, writer)} could feed or close, and that ${instead}`,
           decidedBy: [

@@ -16,6 +16,23 @@ export function isTreeIdle({ waits }: Scene): boolean {
   return !waits.some(movesByItself);
 }
 
+/**
+ * Whether no thread of a process did anything between the looks. A loop that will look at its timers
+ * some time rests, too; a call that waits for one thing with a limit does not: it ends by itself.
+ */
+export function isResting(scene: Scene, pid: number): boolean {
+  const waits = waitsOfProcess(scene, pid);
+  return (
+    waits.length > 0 &&
+    waits.every(({ kind, fds }) => kind !== 'running' && (kind !== 'time' || fds.length > 1))
+  );
+}
+
+/** Whether the thread that leads a process waits for a time as well. */
+export function hasTimers(scene: Scene, pid: number): boolean {
+  return mainWait(scene, pid)?.kind === 'time';
+}
+
 function movesByItself({ kind, sources }: Wait): boolean {
   return kind === 'running' || sources.some((source) => source.kind === 'time');
 }

@@ -27,7 +27,7 @@ export const mutualRead: HangClass = {
       if (!isProven && !isQuiet) return [];
       return [
         {
-          root: rootOfWait(scene, own.wait, own.name),
+          root: rootOfWait(scene, { ...own.wait, fds: [own.fd] }, own.name),
           confidence: bothAlone && isProven ? 0.9 : bothAlone ? 0.8 : own.alone ? 0.7 : 0.5,
           summary: `pid ${own.process.pid} reads from ${namePid(scene, partner.process.pid)}, which reads from pid ${own.process.pid}: each waits for the other to speak`,
           decidedBy: [

@@ -31,7 +31,7 @@ function throughChannels(scene: Scene): Claim[] {
         .join(', ');
       return [
         {
-          root: rootOfWait(scene, wait, name),
+          root: rootOfWait(scene, { ...wait, fds: [fd] }, name),
           confidence: (fd === 1 || fd === 2) && alone ? 0.85 : 0.7,
           summary: `pid ${process.pid} can't write to fd ${fd}: ${name} is full, and ${who}, who is not of this tree, does not read it`,
           decidedBy: [

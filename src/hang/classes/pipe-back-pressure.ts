@@ -30,7 +30,7 @@ export function isFull({ access, alone, wait, fd, socket }: ChannelWait): boolea
 }
 
 function claimOf(scene: Scene, channel: ChannelWait): Claim[] {
-  const { wait, process, name, others, alone } = channel;
+  const { wait, process, fd, name, others, alone } = channel;
   const readers = pidsOf(others);
   const inTree = readers.every((pid) => scene.seen.processes.has(pid));
   if (readers.length === 0 || !inTree) return [];
@@ -43,7 +43,7 @@ function claimOf(scene: Scene, channel: ChannelWait): Claim[] {
   const who = namePid(scene, reader);
   return [
     {
-      root: rootOfWait(scene, wait, name),
+      root: rootOfWait(scene, { ...wait, fds: [fd] }, name),
       confidence: stuck ? 0.95 : alone ? 0.85 : 0.75,
       summary: `pid ${process.pid} can't write into the full ${name}, whose reader, ${who}, ${instead}`,
       decidedBy: [

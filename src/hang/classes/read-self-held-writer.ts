@@ -23,7 +23,7 @@ export const readSelfHeldWriter: HangClass = {
       const ends = others.map((other) => `fd ${other.fd}`).join(', ');
       return [
         {
-          root: rootOfWait(scene, wait, name),
+          root: rootOfWait(scene, { ...wait, fds: [fd] }, name),
           confidence: 0.95,
           summary: `pid ${process.pid} reads ${name} (fd ${fd}), and it is itself the only one who holds a write end (${ends}): the end never comes`,
           decidedBy: [

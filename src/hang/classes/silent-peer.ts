@@ -1,6 +1,6 @@
 import { channelWaits, type ChannelWait, namePid, pidsOf, waitsFor } from './channel.ts';
 import type { Claim, HangClass, Scene } from './hang-class.ts';
-import { isIdle, mainWait } from './idle.ts';
+import { hasTimers, isResting, mainWait } from './idle.ts';
 import { rootOfWait } from './scene.ts';
 
 /** Somebody waits for a peer that is there and says nothing. */
@@ -28,7 +28,9 @@ function claimOf(scene: Scene, channel: ChannelWait): Claim[] {
     !isConnectedByName(scene, socket)
   )
     return [];
-  if (socket.isOrphaned === true || fd === 0 || !isIdle(scene, process.pid)) return [];
+  // A connection at rest between two questions is polled, too: only after a question it is awaited.
+  if (!alone && socket.spokeLast === false) return [];
+  if (socket.isOrphaned === true || fd === 0 || !isResting(scene, process.pid)) return [];
   const peer = peerOf(scene, channel);
   if (peer === null) return [];
   const since =
@@ -36,7 +38,7 @@ function claimOf(scene: Scene, channel: ChannelWait): Claim[] {
   return [
     {
       root: rootOfWait(scene, { ...wait, fds: [fd] }, name),
-      confidence: alone ? 0.7 : 0.6,
+      confidence: alone ? 0.7 : hasTimers(scene, process.pid) ? 0.55 : 0.6,
       summary: `pid ${process.pid} waits for an answer on ${name} (fd ${fd}) from ${peer.who}${since}`,
       decidedBy: [
         `pid ${process.pid} ${alone ? 'is blocked in a read of' : 'polls'} ${name}, where nothing is unread`,
@@ -74,10 +76,10 @@ function peerOf(
       ? { who: 'a peer elsewhere', because: 'the other end is not on this machine' }
       : null;
   }
-  // One that waits for us in turn, or is at work, is another matter.
-  const served = others.some((other) => waitsFor(scene, other, 'read'));
-  const rests = pids.every((pid) => !seen.processes.has(pid) || isIdle(scene, pid));
-  if (!rests || (served && pids.some((pid) => seen.processes.has(pid)))) return null;
+  // One that waits for us in turn owes nothing, unless we were the last to speak.
+  const listens = others.some((other) => waitsFor(scene, other, 'read'));
+  const rests = pids.every((pid) => !seen.processes.has(pid) || isResting(scene, pid));
+  if (!rests || (listens && socket?.spokeLast !== true)) return null;
   const who = pids.map((pid) => namePid(scene, pid, others)).join(', ');
   const doing = pids.map((pid) => mainWait(scene, pid)?.what).find((what) => what !== undefined);
   return {

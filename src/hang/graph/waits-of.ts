@@ -57,6 +57,7 @@ function decode(thread: ObservedThread, process: ObservedProcess, seen: Observat
   }
   const blocked: Blocked = { thread, process, call, seen };
   return (
+    limitedPoll(blocked) ??
     timedWait(blocked) ??
     descriptorWait(blocked) ??
     pollWait(blocked) ??
@@ -69,6 +70,16 @@ function decode(thread: ObservedThread, process: ObservedProcess, seen: Observat
     signalWait(blocked) ??
     unknown(`is in ${call.name ?? `system call ${call.number}`}`)
   );
+}
+
+/** A poll that also ends at a time: what it polls is told beside. */
+function limitedPoll(blocked: Blocked): Decoded | null {
+  const timed = timedWait(blocked);
+  const polled =
+    timed === null ? null : (pollWait(blocked) ?? selectWait(blocked) ?? epollWait(blocked));
+  if (timed === null || polled === null) return null;
+  const { fds = [], interests = [] } = polled;
+  return { ...timed, fds, interests };
 }
 
 /** A thread that was switched in between the samples does something, however little. */

@@ -11,9 +11,15 @@ const MOST_BYTES = 16 << 20;
 /** What only the kernel's socket diagnosis tells (sock_diag(7)), and not `/proc/net`. */
 export interface SocketStatistics {
   readonly unix: readonly SocketInfo[];
-  /** For how long a TCP socket has received nothing, milliseconds, by inode. */
-  readonly quietMs: ReadonlyMap<number, number>;
+  /** Of TCP sockets, by inode. */
+  readonly traffic: ReadonlyMap<number, Traffic>;
   readonly missing: readonly string[];
+}
+
+/** How long ago a TCP socket last received and last sent data, milliseconds. */
+export interface Traffic {
+  readonly receivedMs: number;
+  readonly sentMs: number;
 }
 
 /**
@@ -32,14 +38,14 @@ export async function socketStatistics(): Promise<SocketStatistics> {
   } catch (error) {
     const why = isSystemError(error) ? error.code : 'it failed';
     const what = `the other ends of UNIX sockets: ss(8) of iproute2: ${why}`;
-    return { unix: [], quietMs: new Map(), missing: [what] };
+    return { unix: [], traffic: new Map(), missing: [what] };
   }
 }
 
 /** The answer of `ss -xtanemiOH`. */
 export function parseStatistics(text: string): Omit<SocketStatistics, 'missing'> {
   const unix: SocketInfo[] = [];
-  const quietMs = new Map<number, number>();
+  const traffic = new Map<number, Traffic>();
   const pendingAt = new Map<number, number>();
   for (const line of text.split('\n')) {
     const socket = parseUnix(line);
@@ -49,8 +55,10 @@ export function parseStatistics(text: string): Omit<SocketStatistics, 'missing'>
       continue;
     }
     const inode = /\bino:(\d+)/.exec(line)?.[1];
-    const quiet = /\blastrcv:(\d+)/.exec(line)?.[1];
-    if (inode !== undefined && quiet !== undefined) quietMs.set(Number(inode), Number(quiet));
+    const received = /\blastrcv:(\d+)/.exec(line)?.[1];
+    const sent = /\blastsnd:(\d+)/.exec(line)?.[1];
+    if (inode === undefined || received === undefined) continue;
+    traffic.set(Number(inode), { receivedMs: Number(received), sentMs: Number(sent ?? received) });
   }
   const withPending = unix.map((socket): SocketInfo => {
     const listener = pendingAt.get(socket.inode);
@@ -58,7 +66,7 @@ export function parseStatistics(text: string): Omit<SocketStatistics, 'missing'>
       ? socket
       : { ...socket, pendingAt: listener };
   });
-  return { unix: withPending, quietMs };
+  return { unix: withPending, traffic };
 }
 
 /** `u_str ESTAB 0 0 /path 123 * 456 skmem:(r0,rb212992,t0,tb212992,…) <->`. */

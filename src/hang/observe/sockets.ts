@@ -1,5 +1,5 @@
 import { readProcFile, readProcLink } from '../../process/proc-stat.ts';
-import { socketStatistics } from './socket-statistics.ts';
+import { socketStatistics, type Traffic } from './socket-statistics.ts';
 
 /** A socket of this network namespace, with its other end where that is on this machine. */
 export interface SocketInfo {
@@ -27,6 +27,8 @@ export interface SocketInfo {
   readonly isOrphaned?: boolean;
   /** For how long nothing has come in, milliseconds; of TCP only. */
   readonly quietMs?: number;
+  /** It sent something after it last received: an answer is due. Of TCP only. */
+  readonly spokeLast?: boolean;
 }
 
 export interface Sockets {
@@ -45,8 +47,8 @@ export async function readSockets(pid: number): Promise<Sockets> {
   const udp = [...parseInet(pid, 'udp'), ...parseInet(pid, 'udp6')];
   const ends = new Map(tcp.map((socket) => [`${socket.local} ${socket.remote}`, socket]));
   const found: SocketInfo[] = [
-    ...tcp.map((socket) => inetSocket('tcp', socket, ends, asked.quietMs)),
-    ...udp.map((socket) => inetSocket('udp', socket, new Map(), asked.quietMs)),
+    ...tcp.map((socket) => inetSocket('tcp', socket, ends, asked.traffic)),
+    ...udp.map((socket) => inetSocket('udp', socket, new Map(), asked.traffic)),
   ];
   return {
     byInode: new Map([...found, ...asked.unix].map((socket) => [socket.inode, socket])),
@@ -101,11 +103,11 @@ function inetSocket(
   protocol: 'tcp' | 'udp',
   { local, remote, state, unsent, unread, inode }: Inet,
   ends: ReadonlyMap<string, Inet>,
-  quietMs: ReadonlyMap<number, number>,
+  traffic: ReadonlyMap<number, Traffic>,
 ): SocketInfo {
   const name = STATES[state] ?? 'other';
   const other = name === 'listening' ? undefined : ends.get(`${remote} ${local}`);
-  const quiet = quietMs.get(inode);
+  const last = traffic.get(inode);
   // The kernel has made a socket of it, but no program has: it is in a listener's queue.
   const isPending = other?.inode === 0 && PENDING.has(other.state);
   const listener = isPending ? listenerOf(remote, ends) : undefined;
@@ -124,7 +126,9 @@ function inetSocket(
     ...(name === 'established' && other === undefined && isOwn(remote) && protocol === 'tcp'
       ? { isOrphaned: true }
       : {}),
-    ...(quiet === undefined ? {} : { quietMs: quiet }),
+    ...(last === undefined
+      ? {}
+      : { quietMs: last.receivedMs, spokeLast: last.sentMs < last.receivedMs }),
   };
 }
 
