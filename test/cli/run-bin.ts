@@ -22,9 +22,18 @@ export interface Ran {
 
 /** Runs the real command in a directory; rejects where it does not end with an exit status. */
 export async function runBin(cwd: string, args: readonly string[], input = ''): Promise<Ran> {
+  return await runProgram(cwd, [process.execPath, BIN, ...args], input);
+}
+
+/** Runs a program that starts the real command. */
+export async function runProgram(
+  cwd: string,
+  [program, ...args]: readonly [string, ...string[]],
+  input = '',
+): Promise<Ran> {
   return await new Promise((resolve, reject) => {
     const options = { cwd, env: binEnvironment };
-    const child = execFile(process.execPath, [BIN, ...args], options, (error, stdout, stderr) => {
+    const child = execFile(program, args, options, (error, stdout, stderr) => {
       if (error === null) resolve({ status: 0, stdout, stderr });
       else if (typeof error.code === 'number') resolve({ status: error.code, stdout, stderr });
       else reject(error);

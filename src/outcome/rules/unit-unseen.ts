@@ -1,3 +1,4 @@
+import type { Since } from '../../core/fault.ts';
 import type { Failure, Proof, Rule } from './rule.ts';
 
 /** The framework did not find the unit's file, which is there. */
@@ -24,7 +25,7 @@ export const unitUnseen: Rule = {
     const presence = await look.presence(path);
     switch (presence.kind) {
       case 'absent':
-        return { holds: false, because: `its file is not there (${presence.code})`, final: true };
+        return { holds: false, because: gone(presence.code, before), final: true };
       case 'unknown':
         return not(`whether its file is there can't be told (${presence.code})`);
       case 'present':
@@ -46,6 +47,10 @@ export const unitUnseen: Rule = {
     }
   },
 };
+
+function gone(code: string, since: Since): string {
+  return `its file is not there (${code})${since.kind === 'changed' ? `, and ${since.what}` : ''}`;
+}
 
 function not(because: string): Proof {
   return { holds: false, because };
