@@ -14,6 +14,8 @@ export interface Program {
   readonly root: RootSpec | null;
   /** Not to be looked at while rules are made. */
   readonly heldOut: boolean;
+  /** The groups of tests that take it beside the one of its class, by the line `groups:`. */
+  readonly groups: readonly string[];
   /** What its standard streams lead to, by the lines `stdin:` and `stdout:`. */
   readonly stdin: 'nothing' | 'open';
   readonly stdout: 'read' | 'unread';
@@ -30,10 +32,15 @@ export interface RootSpec {
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/hangs');
 
-/** The programs that hang in one of these classes, or of the names given. */
-export function programsOf(classes: readonly string[], names: readonly string[] = []): Program[] {
+/** The programs that hang in one of these classes. */
+export function programsOf(classes: readonly string[]): Program[] {
+  return everyProgram().filter(({ hangs }) => hangs !== null && classes.includes(hangs));
+}
+
+/** The slow ones that do not hang, of one group of tests. */
+export function slowOf(group: string): Program[] {
   return everyProgram().filter(
-    ({ hangs, name }) => (hangs !== null && classes.includes(hangs)) || names.includes(name),
+    ({ progresses, groups }) => progresses !== null && groups.includes(group),
   );
 }
 
@@ -59,6 +66,7 @@ function readProgram(path: string): Program | null {
     progresses,
     root: rootIn(said.get('root'), path),
     heldOut: said.has('held-out'),
+    groups: said.get('groups')?.split(' ') ?? [],
     stdin: said.get('stdin') === 'open' ? 'open' : 'nothing',
     stdout: said.get('stdout') === 'unread' ? 'unread' : 'read',
   };

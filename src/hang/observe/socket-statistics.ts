@@ -16,10 +16,12 @@ export interface SocketStatistics {
   readonly missing: readonly string[];
 }
 
-/** How long ago a TCP socket last received and last sent data, milliseconds. */
+/** What a TCP socket has said and heard. */
 export interface Traffic {
+  /** How long ago it last received something, or was connected, milliseconds. */
   readonly receivedMs: number;
-  readonly sentMs: number;
+  /** It sent something after that: an answer is due. */
+  readonly spokeLast: boolean;
 }
 
 /**
@@ -56,9 +58,8 @@ export function parseStatistics(text: string): Omit<SocketStatistics, 'missing'>
     }
     const inode = /\bino:(\d+)/.exec(line)?.[1];
     const received = /\blastrcv:(\d+)/.exec(line)?.[1];
-    const sent = /\blastsnd:(\d+)/.exec(line)?.[1];
     if (inode === undefined || received === undefined) continue;
-    traffic.set(Number(inode), { receivedMs: Number(received), sentMs: Number(sent ?? received) });
+    traffic.set(Number(inode), { receivedMs: Number(received), spokeLast: spokeLast(line) });
   }
   const withPending = unix.map((socket): SocketInfo => {
     const listener = pendingAt.get(socket.inode);
@@ -92,6 +93,14 @@ function parseUnix(line: string): SocketInfo | null {
     // sock_alloc_send_pskb() of the kernel lets a writer wait from here on.
     isFull: memory !== null && Number(memory[1]) >= Number(memory[2]),
   };
+}
+
+/** ss(8) leaves out what is 0. A first question is sent within the millisecond of the connection. */
+function spokeLast(line: string): boolean {
+  const after = (key: string): number =>
+    Number(new RegExp(`\\b${key}:(\\d+)`).exec(line)?.[1] ?? 0);
+  if (after('bytes_sent') === 0) return false;
+  return after('bytes_received') === 0 || after('lastsnd') < after('lastrcv');
 }
 
 /** Of a listening socket: the inodes of those whose connections nobody has accepted yet. */

@@ -126,9 +126,7 @@ function inetSocket(
     ...(name === 'established' && other === undefined && isOwn(remote) && protocol === 'tcp'
       ? { isOrphaned: true }
       : {}),
-    ...(last === undefined
-      ? {}
-      : { quietMs: last.receivedMs, spokeLast: last.sentMs < last.receivedMs }),
+    ...(last === undefined ? {} : { quietMs: last.receivedMs, spokeLast: last.spokeLast }),
   };
 }
 
