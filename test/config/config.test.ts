@@ -43,6 +43,7 @@ describe('loadConfig', () => {
       setup: [],
       resources: {},
       unit: [],
+      pytest: { warm: true },
     });
   });
 
