@@ -6,10 +6,13 @@ import { uuidv7 } from '../../src/core/ids.ts';
 import type { AttemptOutcome, TestOutcome } from '../../src/core/outcome.ts';
 import type { FrameworkName, Unit } from '../../src/core/unit.ts';
 import type { Collected, Framework, ListContext, Suite } from '../../src/frameworks/framework.ts';
+import { LINEAGE, lineageOf } from '../../src/process/lineage.ts';
 import { spawnChild } from '../../src/process/spawn.ts';
 import { Census } from '../../src/process/census.ts';
 import { GroupTier } from '../../src/process/tier/group-tier.ts';
 import { makeListContext } from '../../src/run/list-context.ts';
+import type { IsolatedStart } from '../../src/sandbox/isolation/isolator.ts';
+import type { WarmProcesses } from '../../src/sandbox/isolation/warm-processes.ts';
 import { suiteEnvironment } from '../../src/sandbox/environment.ts';
 
 /** What an adapter brings so that the one conformance suite can hold it to the contract. */
@@ -62,6 +65,8 @@ export interface ConformanceCase {
   readonly forcedData?: Suite['data'];
   /** The arguments that this user gives. */
   readonly forcedArgs?: readonly string[];
+  /** Its processes are forked from one that is warm. */
+  readonly forked?: true;
   /** Whether it says through its own channel that it did not find a unit's file. */
   readonly tellsUnseen?: true;
   /** Why there are no durations, where the framework tells none. */
@@ -191,11 +196,16 @@ export function listContext(project: Project, say: (line: string) => void = () =
   });
 }
 
-/** Runs one job to its own end and collects it. */
+/**
+ * Runs one job to its own end and collects it.
+ *
+ * @param warm forks its process, where the adapter says how
+ */
 export async function runJob(
   framework: Framework,
   project: Project,
   units: readonly Unit[],
+  warm: WarmProcesses | null = null,
 ): Promise<JobRun> {
   const token = uuidv7();
   const dir = join(project.scratch, token);
@@ -218,19 +228,31 @@ export async function runJob(
     if (value === null) delete env[name];
     else env[name] = value;
   }
-  const child = await spawnChild({
-    argv: launch.argv,
-    cwd: launch.cwd,
-    env,
-    stdoutFile,
-    stderrFile,
-    within: (start) => start(),
-  });
-  const ending = await child.ended;
+  const spec = { argv: launch.argv, cwd: launch.cwd, env, stdoutFile, stderrFile };
+  const ending =
+    warm === null || launch.warm === undefined
+      ? await (
+          await spawnChild({ ...spec, within: (start) => start() })
+        ).ended
+      : await endOfFork(warm, { spec, token, dir: evidence, warm: launch.warm });
   const collected = await framework.collect(job, { ending, stdoutFile, stderrFile });
   const [stdout, stderr] = await Promise.all([
     readFile(stdoutFile, 'utf8'),
     readFile(stderrFile, 'utf8'),
   ]);
   return { ending, collected, stdout, stderr };
+}
+
+async function endOfFork(
+  processes: WarmProcesses,
+  start: Omit<IsolatedStart, 'tier' | 'world'>,
+): Promise<Ending> {
+  const runId = 'conformance';
+  const tier = new GroupTier(runId, Census.fromNow(), 'of tests');
+  const lineage = lineageOf(process.env[LINEAGE], { runId, token: start.token });
+  const spec = { ...start.spec, env: { ...start.spec.env, [LINEAGE]: lineage } };
+  const child = await processes.start({ ...start, spec, tier, world: null });
+  const ending = await child.ended;
+  await child.settle(0);
+  return ending;
 }
