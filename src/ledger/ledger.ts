@@ -7,6 +7,7 @@ import type { Gotcha } from './gotcha/gotcha.ts';
 import { occurrencesOf } from './occurrences.ts';
 import { isUninvestigated, wordsOnCases, wordsOnGotchas } from './policy.ts';
 import { type Quarantined, quarantined, tolerate } from './quarantine.ts';
+import { wordsOnSameFaults } from './same-fault.ts';
 
 type Notice = Omit<EventOf<'notice'>, 'type' | 'at'>;
 
@@ -75,6 +76,7 @@ export class Ledger {
       const flaky = cases.filter(({ signature }) => flakes.has(signature));
       return {
         notices: [
+          ...wordsOnSameFaults(met, this.#gotchas, this.#now),
           ...wordsOnCases(flaky, this.#gotchas, this.#now),
           ...wordsOnGotchas(this.#gotchas, { cases, tolerated, runId, now: this.#now }),
           ...this.#bound(),

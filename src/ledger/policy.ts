@@ -116,14 +116,19 @@ function told<T>(things: readonly T[], word: (thing: T) => Notice): readonly Not
 
 /** `3 times in 2 runs, at 2 sites (a.test.ts > adds, b.test.ts)`. */
 function timesOf({ times, runs, sites }: Case): string {
-  const shown = sites.slice(0, MOST_SITES).map(siteName);
-  const more = sites.length > shown.length ? `, and ${sites.length - shown.length} more` : '';
-  return `${counted(times, 'time')} in ${counted(runs, 'run')}, at ${counted(sites.length, 'site')} (${shown.join(', ')}${more})`;
+  return `${counted(times, 'time')} in ${counted(runs, 'run')}, at ${counted(sites.length, 'site')} (${siteNames(sites.map(siteName))})`;
 }
 
 /** `a.test.ts > adds`. */
-export function siteName({ path, test }: Site): string {
+export function siteName({ path, test }: Pick<Site, 'path' | 'test'>): string {
   return test === null ? path : `${path} > ${test}`;
+}
+
+/** The first of them, and how many more there are. */
+export function siteNames(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_SITES);
+  const more = names.length > shown.length ? `, and ${names.length - shown.length} more` : '';
+  return `${shown.join(', ')}${more}`;
 }
 
 /** The error without its site. */
@@ -143,6 +148,7 @@ function termsOf({ quarantine }: Gotcha): string {
   return ` (until ${expires.toISOString().slice(0, 10)}, ${owner}): ${reason}`;
 }
 
-function counted(count: number, noun: string): string {
+/** `1 site`, `2 sites`. */
+export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

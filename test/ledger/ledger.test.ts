@@ -59,6 +59,10 @@ function codes({ notices }: LedgerEnd): string[] {
   return notices.map(({ code }) => code);
 }
 
+function failedUnit(path: string, message: string): UnitResult {
+  return aUnit(path, [attempt('failed', failing('pays', message))]);
+}
+
 function refused(): UnitResult {
   return flaky('a', 'pays', 'connect ECONNREFUSED 127.0.0.1:4000');
 }
@@ -148,6 +152,28 @@ describe('over twenty runs', () => {
         [1, 1, ['a']],
       ],
     );
+  });
+
+  test('several sites that fail of one fault are told as one, with the entry about it', () => {
+    const history = openForTest(':memory:');
+    const units = [
+      ...['a', 'b', 'c', 'd'].map((path) =>
+        failedUnit(path, 'connect ECONNREFUSED 127.0.0.1:4000'),
+      ),
+      failedUnit('e', 'Error: another'),
+    ];
+    const first = ran(history, units);
+    assert.deepEqual(codes(first), ['same-fault']);
+    assert.match(
+      first.notices[0]?.message ?? '',
+      /^4 sites \(a > pays, b > pays, c > pays, and 1 more\) failed of one fault, s1:/,
+    );
+    const [known] = history.cases(null).filter(({ sites }) => sites.length > 1);
+    const entry = `+++\nsignatures = ["${known?.signature}"]\nstatus = "open"\nowner = "ana"\n+++\n# A\n`;
+    const second = ran(history, [failedUnit('a', 'connect ECONNREFUSED 127.0.0.1:4001')], entry);
+    assert.deepEqual(codes(second), ['known-fault']);
+    assert.match(second.notices[0]?.message ?? '', /It is known: .*g0\.md \(open, ana\)$/);
+    assert.equal(second.uninvestigated, false);
   });
 
   test('a declared fix is refuted by the first run that meets the fault again', () => {
