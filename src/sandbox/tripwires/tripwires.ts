@@ -121,7 +121,7 @@ export class Tripwires {
   #verify(wire: Wire, at: Look): void {
     const open = this.#openOf(wire);
     if (open.size === 0) return;
-    shareCulprit(open.values());
+    shareCulprit(open.values(), this.#told);
     const verified = wire.verify(
       [...open.values()].map(({ change }) => change),
       at,
@@ -195,14 +195,22 @@ export class Tripwires {
   }
 }
 
+/** What one command does in one go lies no further apart, milliseconds. */
+const ONE_GO_MS = 2_000;
+
 /**
  * What a command did in one go may be seen of a part only: git has written the index and ended by
- * the time at which HEAD is looked at. Where all that was seen is one process's, the rest is, too,
- * if it is one that does such things.
+ * the time at which HEAD is looked at. Where all that was seen about then is one process's, the
+ * rest is, too, if it is one that does such things.
+ *
+ * @param told what was looked at before: one go may fall into two looks
  */
-function shareCulprit(open: Iterable<Seen>): void {
+function shareCulprit(open: Iterable<Seen>, told: readonly Told[]): void {
   const all = [...open];
-  const met = all.flatMap(({ seenAt }) => (seenAt === null ? [] : [seenAt]));
+  const before = told
+    .map(({ seen }) => seen)
+    .filter((one) => all.some((seen) => inOneGo(one, seen)));
+  const met = [...before, ...all].flatMap(({ seenAt }) => (seenAt === null ? [] : [seenAt]));
   const [one] = met;
   if (one === undefined || one.suspect === null) return;
   if (met.some((other) => memberOf(other).pid !== memberOf(one).pid)) return;
@@ -211,6 +219,11 @@ function shareCulprit(open: Iterable<Seen>): void {
     if (seen.seenAt !== null || !running.has(one.suspect)) continue;
     if (one.doing.isAt(change, wire)) seen.seenAt = one;
   }
+}
+
+function inOneGo(one: Seen, other: Seen): boolean {
+  if (one.at === null || other.at === null) return false;
+  return Math.abs(one.at - other.at) <= ONE_GO_MS;
 }
 
 function memberOf(seenAt: SeenAt): Member {
