@@ -50,7 +50,7 @@ describe(
     test(
       'no process more: it is started again',
       { skip: withoutControlGroup('pids') },
-      async () => {
+      async (t) => {
         const dir = project();
         const group = makeControlGroup('pids');
         assert.ok(group);
@@ -64,7 +64,6 @@ describe(
       after() { fs.writeFileSync('${group.dir}/pids.max', 'max'); },
     }`;
         const { status, report } = await runWrapped(dir, 'u/a', full, { shell: group.enter });
-        group.remove();
         const attempts = attemptsOf(report, 'u/a');
         const refused = 'spawn-failed by spawn-refused';
         assert.deepEqual(courseOf(attempts), [refused, refused, 'passed']);
