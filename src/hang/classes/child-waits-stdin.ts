@@ -1,6 +1,6 @@
 import { channelWaits, namePid, pidsOf } from './channel.ts';
 import type { HangClass } from './hang-class.ts';
-import { isAncestor, isIdle, mainWait } from './idle.ts';
+import { hasTimers, isAncestor, isIdle, mainWait } from './idle.ts';
 import { isStuck, rootOfWait, waitsOfProcess } from './scene.ts';
 
 /** A child reads its stdin, which only an ancestor could feed, and that one waits. */
@@ -42,7 +42,14 @@ export const childWaitsStdin: HangClass = {
       return [
         {
           root: rootOfWait(scene, { ...wait, fds: [fd] }, name),
-          confidence: waitsForIt || (isProven && alone) ? 0.95 : isProven ? 0.85 : 0.7,
+          confidence:
+            waitsForIt || (isProven && alone)
+              ? 0.95
+              : isProven
+                ? 0.85
+                : hasTimers(scene, writer)
+                  ? 0.6
+                  : 0.7,
           summary: `pid ${process.pid} reads its stdin, which only ${namePid(scene, writer)} could feed or close, and that ${instead}`,
           decidedBy: [
             `pid ${process.pid} ${alone ? 'is blocked in a read of' : 'waits for'} ${name} (fd 0)`,

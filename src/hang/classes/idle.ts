@@ -4,16 +4,12 @@ import { waitsOfProcess } from './scene.ts';
 
 /**
  * Whether no thread of a process did anything between the looks or will do something by itself soon:
- * nothing runs, and nothing waits for a time. Whether somebody else may wake it is left open.
+ * nothing runs, and nothing waits for a time, but for a loop's timer that is far away. Whether
+ * somebody else may wake it is left open.
  */
 export function isIdle(scene: Scene, pid: number): boolean {
   const waits = waitsOfProcess(scene, pid);
   return waits.length > 0 && !waits.some(movesByItself);
-}
-
-/** The same of all processes of the tree. */
-export function isTreeIdle({ waits }: Scene): boolean {
-  return !waits.some(movesByItself);
 }
 
 /**
@@ -33,7 +29,11 @@ export function hasTimers(scene: Scene, pid: number): boolean {
   return mainWait(scene, pid)?.kind === 'time';
 }
 
-function movesByItself({ kind, sources }: Wait): boolean {
+/** A timer so far away is housekeeping: Node has one of 30 s for what it would do when idle. */
+const FAR_MS = 10_000;
+
+function movesByItself({ kind, sources, fds, limitMs = 0 }: Wait): boolean {
+  if (kind === 'time' && fds.length > 1 && limitMs >= FAR_MS) return false;
   return kind === 'running' || sources.some((source) => source.kind === 'time');
 }
 

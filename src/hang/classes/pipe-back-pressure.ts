@@ -1,6 +1,6 @@
 import { channelWaits, type ChannelWait, namePid, pidsOf, waitsFor } from './channel.ts';
 import type { Claim, HangClass, Scene } from './hang-class.ts';
-import { isIdle, mainWait } from './idle.ts';
+import { hasTimers, isIdle, mainWait } from './idle.ts';
 import { isStuck, rootOfWait } from './scene.ts';
 
 /** A writer blocked in a full pipe or socket whose readers, all of the tree, do something else. */
@@ -44,7 +44,7 @@ function claimOf(scene: Scene, channel: ChannelWait): Claim[] {
   return [
     {
       root: rootOfWait(scene, { ...wait, fds: [fd] }, name),
-      confidence: stuck ? 0.95 : alone ? 0.85 : 0.75,
+      confidence: stuck ? 0.95 : (alone ? 0.85 : 0.75) - (hasTimers(scene, reader) ? 0.15 : 0),
       summary: `pid ${process.pid} can't write into the full ${name}, whose reader, ${who}, ${instead}`,
       decidedBy: [
         `pid ${process.pid} ${alone ? 'is blocked in a write to' : 'waits until it may write to'} ${name}`,

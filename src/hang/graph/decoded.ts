@@ -9,6 +9,7 @@ export interface Decoded {
   readonly fds?: readonly number[];
   readonly interests?: readonly Interest[];
   readonly place?: string;
+  readonly limitMs?: number;
   readonly sources: readonly Source[];
 }
 

@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs';
-import { isSystemError } from '../../core/errors.ts';
+import { isFifo } from '../observe/fifo.ts';
 import { readText } from '../observe/process-memory.ts';
 import { type Blocked, type Decoded, fromProcess } from './decoded.ts';
 import { asInt } from './timed-wait.ts';
@@ -36,7 +35,8 @@ export function fifoOpenWait({ call, thread, process, seen }: Blocked): Decoded 
   if (!['open', 'openat', 'openat2'].includes(call.name ?? '')) return null;
   const address = call.args[call.name === 'open' ? 0 : 1] ?? 0n;
   const path = readText(process.pid, address) ?? 'a file whose name may not be read';
-  if (!/partner|fifo/.test(thread.now.waitsIn ?? '') && !isFifo(path)) return null;
+  if (!/partner|fifo/.test(thread.now.waitsIn ?? '') && !(path.startsWith('/') && isFifo(path)))
+    return null;
   return {
     kind: 'fifo-open',
     what: `opens the FIFO ${path}, of which nobody has the other end open`,
@@ -46,13 +46,4 @@ export function fifoOpenWait({ call, thread, process, seen }: Blocked): Decoded 
       .map(({ pid }): Source => ({ kind: 'process', pid, via: 'could open the other end' }))
       .concat({ kind: 'outside', pid: null, via: 'whoever opens the other end' }),
   };
-}
-
-function isFifo(path: string): boolean {
-  try {
-    return path.startsWith('/') && statSync(path).isFIFO();
-  } catch (error) {
-    if (isSystemError(error)) return false;
-    throw error;
-  }
 }

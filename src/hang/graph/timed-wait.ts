@@ -43,8 +43,10 @@ export function timedWait({ call, thread }: Blocked): Decoded | null {
   const value = limit === undefined ? undefined : call.args[limit.argument];
   if (limit === undefined || value === undefined) return null;
   const hasLimit = limit.unit === 'pointer' ? value !== 0n : asInt(value) >= 0;
-  const length = limit.unit === 'milliseconds' ? ` of ${asInt(value)} ms` : '';
-  return hasLimit ? timed(`${name} with a time limit${length}`) : null;
+  if (!hasLimit) return null;
+  if (limit.unit === 'pointer') return timed(`${name} with a time limit`);
+  const limitMs = asInt(value);
+  return { ...timed(`${name} with a time limit of ${limitMs} ms`), limitMs };
 }
 
 function timed(what: string): Decoded {

@@ -62,5 +62,7 @@ export interface Wait {
   readonly interests?: readonly Interest[];
   /** The path or the address that it waits at, where it is known. */
   readonly place?: string;
+  /** Of a call that ends by itself: after how long, milliseconds, where its arguments tell. */
+  readonly limitMs?: number;
   readonly sources: readonly Source[];
 }
