@@ -26,11 +26,14 @@ interface Report {
   readonly units: readonly UnitResult[];
 }
 
+/** It ends by itself, on a loaded machine only later; milliseconds. */
+const PATIENCE_MS = 300_000;
+
 /** Runs a suite by Pindown in a tier, and ends what that leaves. */
 export async function playPindown(tier: Tier, suite: EscapeSuite): Promise<PindownResult> {
   const out = join(suite.dir, 'out');
   const argv = ['run', '--tier', tier, '--retries', '0', '--out', out] as const;
-  const status = await run([process.execPath, BIN, ...argv], suite);
+  const status = await run([process.execPath, BIN, ...argv], suite, PATIENCE_MS);
   const truth = readTruth(suite.truth);
   const left = truth.filter(isThere).length + (isHeld(suite.truth) ? 1 : 0);
   await endAll(suite);

@@ -19,7 +19,7 @@ export interface PlainResult {
 
 /** Runs a suite by its framework alone, and ends what that leaves. */
 export async function playPlain(peer: Peer, suite: EscapeSuite): Promise<PlainResult> {
-  const status = await run(peer.command, suite);
+  const status = await run(peer.command, suite, PATIENCE_MS);
   const held = isHeld(suite.truth);
   const left = readTruth(suite.truth).filter(isThere);
   await endAll(suite);
@@ -30,6 +30,7 @@ export async function playPlain(peer: Peer, suite: EscapeSuite): Promise<PlainRe
 export async function run(
   [command, ...args]: readonly [string, ...string[]],
   { dir }: EscapeSuite,
+  patienceMs: number,
 ): Promise<number | null> {
   // Into files: with a pipe, what was left could keep us waiting, too.
   const output = openSync(join(dir, 'output'), 'w');
@@ -40,7 +41,7 @@ export async function run(
       ...plainEnvironment,
       PATH: `${join(dir, 'bin')}${delimiter}${process.env['PATH'] ?? ''}`,
     },
-    timeout: PATIENCE_MS,
+    timeout: patienceMs,
     killSignal: 'SIGKILL',
   });
   const [status] = (await once(child, 'exit')) as [number | null];
