@@ -35,8 +35,11 @@ export function fifoOpenWait({ call, thread, process, seen }: Blocked): Decoded 
   if (!['open', 'openat', 'openat2'].includes(call.name ?? '')) return null;
   const address = call.args[call.name === 'open' ? 0 : 1] ?? 0n;
   const path = readText(process.pid, address) ?? 'a file whose name may not be read';
-  if (!/partner|fifo/.test(thread.now.waitsIn ?? '') && !(path.startsWith('/') && isFifo(path)))
-    return null;
+  const waitsIn = thread.now.waitsIn;
+  // Only where the kernel does not tell: a stat(2) of what hangs otherwise could hang ourselves.
+  const isPartnerless =
+    waitsIn === null ? path.startsWith('/') && isFifo(path) : /partner|fifo/.test(waitsIn);
+  if (!isPartnerless) return null;
   return {
     kind: 'fifo-open',
     what: `opens the FIFO ${path}, of which nobody has the other end open`,
