@@ -19,9 +19,13 @@ const REMOTE = /^(?:9p|afs|ceph|cifs|fuse|gfs2|lustre|nfs|ocfs2|smb|virtiofs)/;
  * lies there could hang ourselves.
  */
 export function remoteMounts(pid: number): ReadonlySet<string> {
-  const lines = (readProcFile(`/proc/${pid}/mountinfo`) ?? '').split('\n');
+  return remoteMountsIn(readProcFile(`/proc/${pid}/mountinfo`) ?? '');
+}
+
+/** The same of the text of such a file. */
+export function remoteMountsIn(mountinfo: string): ReadonlySet<string> {
   return new Set(
-    lines.flatMap((line) => {
+    mountinfo.split('\n').flatMap((line) => {
       const [mount = '', type = ''] = line.split(' - ');
       return REMOTE.test(type) ? [mount.split(' ')[0] ?? ''] : [];
     }),
