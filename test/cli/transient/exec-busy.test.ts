@@ -26,13 +26,20 @@ describe(
   'an executable that is still open for writing',
   { skip: process.platform !== 'linux' },
   () => {
-    test('is started again until the writer is gone, and then passes', async () => {
+    test('is started again until the writer is gone, and then passes', async (t) => {
       const dir = shellProject({ 'u/keep': '' });
       const writer = spawn('sh', ['-c', WRITER], {
         cwd: dir,
+        detached: true,
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const over = once(writer, 'exit');
+      t.after(async () => {
+        if (writer.pid !== undefined && writer.exitCode === null) {
+          process.kill(-writer.pid, 'SIGKILL');
+          await over;
+        }
+      });
       await once(writer.stdout, 'data');
       // Its fourth start comes when the child is known to have closed it.
       const release = `{
@@ -43,7 +50,6 @@ describe(
       },
     }`;
       const { status, report } = await runWrapped(dir, 'u/a', release);
-      await over;
       const attempts = attemptsOf(report, 'u/a');
       const busy = 'spawn-failed by exec-busy';
       assert.deepEqual(courseOf(attempts), [busy, busy, busy, 'passed']);

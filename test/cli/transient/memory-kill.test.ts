@@ -51,8 +51,11 @@ describe('a unit that the kernel kills', { skip: withoutControlGroup('memory') }
     const ballast = spawn('sh', ['-c', `${group.enter}; exec perl -e '${BALLAST}'`], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    t.after(() => ballast.kill('SIGKILL'));
     const gone = once(ballast, 'exit');
+    t.after(async () => {
+      ballast.kill('SIGKILL');
+      await gone;
+    });
     await Promise.race([once(ballast.stdout, 'data'), gone]);
     assert.equal(ballast.exitCode ?? ballast.signalCode, null, 'there is no ballast');
     // It is the one that the kernel is to choose, and sees to it that the other is gone by its next.
@@ -66,7 +69,6 @@ echo 1000 > /proc/self/oom_score_adj
 exec perl -e '${takes(330)}'
 `;
     const { status, report } = await run({ 'u/a': unit });
-    await gone;
     assert.deepEqual(courseOf(attemptsOf(report, 'u/a')), [KILLED, 'passed']);
     assert.equal(report.totals.flaky, 0);
     assert.equal(status, 0);
