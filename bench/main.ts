@@ -10,6 +10,7 @@ import { writeSection } from './readme.ts';
 import type { Bench, BenchContext } from './row.ts';
 import { censusBench } from './rows/census.ts';
 import { etxtbsyBench } from './rows/etxtbsy.ts';
+import { leaseBench } from './rows/lease.ts';
 import { manyBench } from './rows/many.ts';
 import { planBench } from './rows/plan.ts';
 import { startBench } from './rows/start.ts';
@@ -32,6 +33,7 @@ const BENCHES: readonly Bench[] = [
   tripwiresBench,
   planBench,
   etxtbsyBench,
+  leaseBench,
 ];
 
 /**

@@ -75,10 +75,13 @@ export const leaseCommand: Command = defineCommand({
     if (rest !== null && rest.length > 0) {
       const { limit = 1, wait = 0, backend } = options;
       const asked = { key, limit, wait, root, ...(backend === undefined ? {} : { backend }) };
-      const acquired = await acquire(asked, showHolders);
-      if (typeof acquired === 'number') return acquired;
-      await using lease = acquired;
-      return await runUnderLease(lease, rest, io);
+      const lease = await acquire(asked, showHolders);
+      if (typeof lease === 'number') return lease;
+      try {
+        return await runUnderLease(lease, rest, io);
+      } finally {
+        await lease.release();
+      }
     }
     if (key === 'list') {
       await io.print((options.json === true ? leasesJson : leasesText)(root, showHolders));

@@ -1,0 +1,65 @@
+// lease-worker.ts WAY DIR: takes orders, a line each, and answers with a line each.
+//   run MS: acquires and releases for so long; answers with how often
+//   hold: acquires and keeps it; answers with the milliseconds of the monotonic clock
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { acquireLease } from '../src/lease/acquire-lease.ts';
+import type { LeaseWay } from './rows/lease.ts';
+
+interface ProperLockfile {
+  lock(file: string, options: object): Promise<() => Promise<void>>;
+}
+
+const [way = '', dir = ''] = process.argv.slice(2);
+const file = join(dir, 'file');
+mkdirSync(dir, { recursive: true });
+writeFileSync(file, '');
+
+const acquirers: Readonly<Record<LeaseWay, () => () => Promise<() => Promise<unknown>>>> = {
+  kernel: () => async () => await leased('kernel'),
+  files: () => async () => await leased('files'),
+  'proper-lockfile': () => {
+    const proper = createRequire(import.meta.url)('proper-lockfile') as ProperLockfile;
+    // As quick as it can be made: it looks every few milliseconds, and takes over after 2 s, its
+    // least (10 s where nothing is said).
+    const retries = { forever: true, factor: 1, minTimeout: 1, maxTimeout: 5, randomize: true };
+    return async () => await proper.lock(file, { stale: 2000, realpath: false, retries });
+  },
+  // A process holds it for as long as true(1) takes.
+  flock: () => async () => {
+    await promisify(execFile)('flock', [file, 'true']);
+    return () => Promise.resolve();
+  },
+};
+
+const acquire = acquirers[way as LeaseWay]();
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [order, ms = '0'] = line.split(' ');
+  if (order === 'run') process.stdout.write(`${await run(Number(ms))}\n`);
+  else {
+    await acquire();
+    process.stdout.write(`${Number(process.hrtime.bigint() / 1000n) / 1000}\n`);
+  }
+}
+process.exit(0);
+
+async function run(ms: number): Promise<number> {
+  let count = 0;
+  for (const end = performance.now() + ms; performance.now() < end; count += 1) {
+    await (
+      await acquire()
+    )();
+  }
+  return count;
+}
+
+async function leased(backend: 'kernel' | 'files'): Promise<() => Promise<unknown>> {
+  const lease = await acquireLease({ key: 'bench', limit: 1, root: dir, backend, wait: 600_000 });
+  if (lease.kind !== 'acquired') throw new Error(`Expected a lease, got ${JSON.stringify(lease)}`);
+  return async () => await lease.release();
+}

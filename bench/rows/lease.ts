@@ -1,0 +1,144 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import type { Bench, BenchContext, BenchRow } from '../row.ts';
+import { spreadOf, spreadOfPairs } from '../statistics.ts';
+
+export type LeaseWay = 'kernel' | 'files' | 'proper-lockfile' | 'flock';
+
+const NAMES: Readonly<Record<LeaseWay, string>> = {
+  kernel: 'acquireLease, kernel',
+  files: 'acquireLease, files',
+  'proper-lockfile': 'proper-lockfile',
+  flock: 'flock FILE true',
+};
+const WAYS = Object.keys(NAMES) as LeaseWay[];
+const CONTENDERS = [1, 2, 8, 32] as const;
+const RUN_MS = 1000;
+const ROUNDS = 5;
+/** How many times as often as proper-lockfile, with so many contenders. */
+const GOAL = { contenders: 8, times: 10 } as const;
+const WORKER = join(import.meta.dirname, '..', 'lease-worker.ts');
+
+type Worker = ChildProcessByStdio<Writable, Readable, null>;
+
+/** One permit, and what it costs to hand it around. */
+export const leaseBench: Bench = {
+  name: 'lease',
+  title: 'Leases: one permit, and those who want it',
+  async run(context) {
+    const rounds = context.rounds(ROUNDS);
+    const rows: BenchRow[] = [];
+    for (const contenders of CONTENDERS) {
+      const rates = await ratesOf(context, contenders, rounds);
+      rows.push(...(contenders === 1 ? alone(rates) : contended(rates, contenders)));
+    }
+    for (const way of ['kernel', 'files', 'proper-lockfile'] as const) {
+      const took: number[] = [];
+      for (let round = 0; round < rounds; round += 1) took.push(await handOver(context, way));
+      const goal = way === 'kernel' ? 50 : null;
+      rows.push({
+        name: `hand-over after kill -9: ${NAMES[way]}`,
+        ...spreadOf(took),
+        goal,
+        unit: 'ms',
+      });
+    }
+    return {
+      kind: 'measured',
+      how: `Processes that acquire and release one permit as fast as they can, for ${RUN_MS} ms; ${rounds} rounds of each way in turn. proper-lockfile looks every 1 to 5 ms here (by itself every second or less often) and takes over after 2 s, its least. flock(1) holds for as long as true(1) takes: its time is that of starting two processes. The hand-over is from the kill of the holder to the acquisition of the one who waits.`,
+      rows,
+    };
+  },
+};
+
+type Rates = Readonly<Record<LeaseWay, readonly number[]>>;
+
+function alone(rates: Rates): BenchRow[] {
+  return WAYS.map((way) => ({
+    name: `alone: ${NAMES[way]}`,
+    ...spreadOf(rates[way].map((rate) => 1000 / rate)),
+    goal: way === 'kernel' ? 0.3 : null,
+    unit: 'ms to acquire and release',
+  }));
+}
+
+function contended(rates: Rates, contenders: number): BenchRow[] {
+  const rows: BenchRow[] = WAYS.map((way) => ({
+    name: `${contenders} contenders: ${NAMES[way]}`,
+    ...spreadOf(rates[way].map((rate) => 1000 / rate)),
+    goal: null,
+    unit: 'ms a turn',
+  }));
+  const share = spreadOfPairs(rates.kernel, rates['proper-lockfile'], (a, b) => b / a);
+  const goal = contenders === GOAL.contenders ? 1 / GOAL.times : null;
+  const name = `${contenders} contenders: turns of proper-lockfile for one of ours`;
+  return [...rows, { name, ...share, goal, unit: '' }];
+}
+
+/** Turns a second of all contenders together, by round. */
+async function ratesOf(context: BenchContext, contenders: number, rounds: number): Promise<Rates> {
+  const rates = Object.fromEntries(WAYS.map((way) => [way, [] as number[]])) as Record<
+    LeaseWay,
+    number[]
+  >;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const way of WAYS) {
+      const dir = mkdtempSync(join(context.scratch, 'lease-'));
+      const workers = Array.from({ length: contenders }, () => start(context, way, dir));
+      // The first turn loads what is needed, and shows that all are there.
+      await Promise.all(workers.map(async (worker) => await ask(worker, 'run 1')));
+      const begun = performance.now();
+      const counts = await Promise.all(
+        workers.map(async (worker) => Number(await ask(worker, `run ${RUN_MS}`))),
+      );
+      const seconds = (performance.now() - begun) / 1000;
+      const rate = counts.reduce((sum, count) => sum + count, 0) / seconds;
+      context.say(`${contenders} contenders, round ${round + 1}, ${way}: ${Math.round(rate)}/s`);
+      rates[way].push(rate);
+      await Promise.all(workers.map(end));
+    }
+  }
+  return rates;
+}
+
+/** Milliseconds from the kill of a holder until the one who waits has it. */
+async function handOver(context: BenchContext, way: LeaseWay): Promise<number> {
+  const dir = mkdtempSync(join(context.scratch, 'lease-'));
+  const [holder, waiter] = [start(context, way, dir), start(context, way, dir)];
+  await ask(waiter, 'run 1');
+  await ask(holder, 'hold');
+  const acquired = ask(waiter, 'hold');
+  // What waits is waiting when it has had the time for it.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const killed = Number(process.hrtime.bigint() / 1000n) / 1000;
+  holder.kill('SIGKILL');
+  const took = Number(await acquired) - killed;
+  context.say(`hand-over, ${way}: ${took} ms`);
+  await end(waiter);
+  return took;
+}
+
+function start(context: BenchContext, way: LeaseWay, dir: string): Worker {
+  return spawn(process.execPath, [WORKER, way, dir], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: context.env,
+  });
+}
+
+async function ask(worker: Worker, order: string): Promise<string> {
+  const lines = createInterface({ input: worker.stdout });
+  worker.stdin.write(`${order}\n`);
+  const [answer] = (await once(lines, 'line')) as [string];
+  lines.close();
+  return answer;
+}
+
+async function end(worker: Worker): Promise<void> {
+  const exit = once(worker, 'exit');
+  worker.stdin.end();
+  await exit;
+}
