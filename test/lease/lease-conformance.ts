@@ -109,6 +109,15 @@ export function leaseConformance(backend: Backend): void {
       assert.deepEqual(leftIn(asked), []);
     });
 
+    test('are given back by a process that just ends', async () => {
+      const asked = optionsOf(backend, 1);
+      const child = await holder(asked, 'acquired');
+      child.stdin!.end();
+      await once(child, 'exit');
+      const [stale] = releaseStale(asked.root!);
+      assert.deepEqual(stale, { key: 'db', found: { permits: 0, tickets: 0, litter: 0 } });
+    });
+
     test('are not waited for by who was killed', async () => {
       const asked = { ...optionsOf(backend, 1), wait: LONG };
       const held = await got(asked);
