@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { fileSize } from '../process/census.ts';
 import { readProcFile, readProcStat } from '../process/proc-stat.ts';
 
@@ -6,7 +5,7 @@ import { readProcFile, readProcStat } from '../process/proc-stat.ts';
 export interface ProgressSample {
   /** Bytes of output and of results. */
   readonly written: number;
-  /** Clock ticks of CPU over all members of the session. */
+  /** Clock ticks of CPU over all members. */
   readonly cpuTicks: number;
   /** Bytes read and written by read(2) and write(2), by `/proc/PID/io`. */
   readonly ioBytes: number;
@@ -14,9 +13,11 @@ export interface ProgressSample {
   readonly members: readonly number[];
 }
 
-/** Samples the session that `leader` leads, without touching it. */
-export function sampleProgress(leader: number, files: readonly string[]): ProgressSample {
-  const members = sessionMembers(leader);
+/** Samples processes, by their pids, and the files that they write, without touching them. */
+export function sampleProgress(
+  members: readonly number[],
+  files: readonly string[],
+): ProgressSample {
   let cpuTicks = 0;
   let ioBytes = 0;
   for (const pid of members) {
@@ -29,13 +30,6 @@ export function sampleProgress(leader: number, files: readonly string[]): Progre
     ioBytes,
     members,
   };
-}
-
-function sessionMembers(leader: number): number[] {
-  if (process.platform !== 'linux') return [];
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && readProcStat(pid)?.session === leader);
 }
 
 function ioOf(pid: number): number {
@@ -70,5 +64,8 @@ export function progressBetween(
   const known = new Set(before.members);
   const born = after.members.filter((pid) => !known.has(pid)).length;
   if (born > 0) moved.push(`${born} new processes`);
+  const there = new Set(after.members);
+  const ended = before.members.filter((pid) => !there.has(pid)).length;
+  if (ended > 0) moved.push(`${ended} processes that ended`);
   return moved;
 }

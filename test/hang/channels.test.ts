@@ -108,6 +108,20 @@ test('two hangs that look the same are told apart by the wake-up of their loops'
   );
 });
 
+test('an end that nobody shows proves nothing', async (t) => {
+  const [program] = programsOf(['unknown']).filter(({ name }) => name.endsWith('in-flight.py'));
+  assert.ok(program !== undefined);
+  const why = unavailable(program);
+  if (why !== false) return t.skip(why);
+  await using hanging = await Hanging.start(program);
+  const { hung, proven, verdict, scene } = await hanging.look();
+  assert.deepEqual(
+    { hung, proven, class: verdict.class },
+    { hung: false, proven: false, class: 'unknown' },
+  );
+  assert.equal(scene.waits[0]?.kind, 'pipe-read');
+});
+
 async function verdictOf(
   name: string,
 ): Promise<Awaited<ReturnType<Hanging['look']>>['verdict'] | null> {

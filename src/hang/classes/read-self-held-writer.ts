@@ -15,9 +15,12 @@ export const readSelfHeldWriter: HangClass = {
     'Let a library do it: subprocess.Popen and child_process.spawn close their copies.',
   ],
   claim: (scene) =>
-    channelWaits(scene).flatMap(({ wait, process, fd, access, name, others, alone, socket }) => {
+    channelWaits(scene).flatMap((channel) => {
+      const { wait, process, fd, access, name, others, alone, socket, descriptor } = channel;
       const isOwn = others.length > 0 && pidsOf(others).every((pid) => pid === process.pid);
       const isAnonymous = socket === null || socket.name === 'a socket pair';
+      // Of a FIFO anybody may still open the other end.
+      if (descriptor.kind === 'fifo') return [];
       if (access !== 'read' || !alone || !isOwn || !isAnonymous) return [];
       if (!isStuck(scene, wait) && process.threads.length > 1) return [];
       const ends = others.map((other) => `fd ${other.fd}`).join(', ');

@@ -88,13 +88,15 @@ function isHidden(pid: number): boolean {
 }
 
 /**
- * Pipes and socket pairs are inherited: a daemon that was there long before the tree, in a session
- * of its own, has none of them. Without this nothing could be proven but by root.
+ * Pipes and socket pairs are inherited: who may have one of the tree's is of its session, came from
+ * it, or was given to one above it when what had started it ended. Another user's daemon has none,
+ * and nor has init; without this nothing could be proven but by root. Whoever feeds the tree from
+ * above and hides is noticed by that nobody else has the other end.
  */
 function mayTakePart(pid: number, root: number): boolean {
   const its = readProcStat(pid);
   const top = readProcStat(root);
-  if (its === null) return false;
-  if (top === null) return true;
-  return its.startTime >= top.startTime || its.session === top.session || descendsFrom(top, pid);
+  if (its === null || top === null) return its !== null;
+  if (its.session === top.session || descendsFrom(its, root)) return true;
+  return its.startTime >= top.startTime && descendsFrom(top, its.parent);
 }
