@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { uuidv7 } from '../../core/ids.ts';
+import { loadSystemCalls } from '../../process/native/load-system-calls.ts';
 import { chooseTier } from '../../process/tier/choose-tier.ts';
 import { availableProcessors } from '../../process/processors.ts';
 import type { DoctorFinding } from './finding.ts';
@@ -13,6 +14,7 @@ export function machineFindings(): DoctorFinding[] {
     processorsFinding(),
     memoryFinding(),
     tierFinding(),
+    ...systemCallFindings(),
     procFinding(),
   ];
 }
@@ -78,6 +80,34 @@ const TIER_MEANS = {
   group:
     'an attempt is held by its process group; what leaves it is found by its session, its environment or its output, but a process that gives up all three is not',
 } as const;
+
+/** One of all that are there; one of each that is not, with what goes without it. */
+function systemCallFindings(): DoctorFinding[] {
+  const name = 'system calls';
+  const calls = loadSystemCalls();
+  if (calls.via === null) {
+    const means = Object.values(CALL_MEANS).join('; ');
+    return [{ name, state: 'less', found: calls.because, means }];
+  }
+  const missing = calls.missing();
+  if (missing.length === 0) {
+    const means = 'orphans come to Pindown, and leases are locks of the kernel';
+    return [{ name, state: 'ok', found: `by ${calls.via}`, means }];
+  }
+  return missing.map(({ call, because }) => ({
+    name,
+    state: 'less',
+    found: `${call} by ${calls.via}: ${because}`,
+    means: CALL_MEANS[call] ?? 'nothing that Pindown itself does needs it',
+  }));
+}
+
+/** What goes without a system call. */
+const CALL_MEANS: Readonly<Record<string, string>> = {
+  PR_SET_CHILD_SUBREAPER:
+    'the tier subreaper is not to be had, and the tier cgroup loses what leaves its group',
+  F_OFD_SETLK: 'leases are kept by files that tell who made them, not by locks of the kernel',
+};
 
 function procFinding(): DoctorFinding {
   const there = existsSync('/proc/self/stat');
