@@ -1,3 +1,4 @@
+import { systemClock } from '../../core/clock.ts';
 import { type Listening, describeListening, listeningSockets } from '../../process/listening.ts';
 import { type Member, commandLine } from '../../process/member.ts';
 import {
@@ -72,7 +73,7 @@ function listening(): Listening[] {
 
 function changeOf(socket: Listening, by: Member): Change {
   const ago = (uptimeSeconds() ?? 0) - (by.startTime ?? 0) / TICKS_PER_SECOND;
-  const at = Math.round(Date.now() - ago * 1_000);
+  const at = systemClock.monotonic() - ago * 1_000;
   return { kind: 'port', what: describeListening(socket), files: [], at, by };
 }
 

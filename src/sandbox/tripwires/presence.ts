@@ -30,21 +30,21 @@ const EARLIER_MS = 50;
 
 /** Who ran when. */
 export class Presence {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #since = new Map<Suspect, { readonly at: number; readonly units: Set<string> }>();
   readonly #over: Stay[] = [];
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
   }
 
   enter(suspect: Suspect): void {
-    this.#since.set(suspect, { at: this.#clock.wall(), units: new Set(suspect.running()) });
+    this.#since.set(suspect, { at: this.#clock.monotonic(), units: new Set(suspect.running()) });
   }
 
-  /** @returns since when it was there, milliseconds since the epoch */
+  /** @returns since when it was there, by the clock's monotonic time, as all moments here */
   leave(suspect: Suspect): number {
-    const now = this.#clock.wall();
+    const now = this.#clock.monotonic();
     const stay = this.#since.get(suspect);
     this.#since.delete(suspect);
     if (stay === undefined) return now;

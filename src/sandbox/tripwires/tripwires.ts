@@ -16,6 +16,7 @@ type SeenAt =
 interface Seen {
   readonly wire: Wire;
   readonly change: Change;
+  /** By the clock's monotonic time: the wall's may step between two that are compared. */
   readonly at: number | null;
   readonly running: Running;
   seenAt: SeenAt | null;
@@ -132,7 +133,7 @@ export class Tripwires {
       if (state === 'later') continue;
       open.delete(key);
       if (state === undefined || isForeign(seen)) continue;
-      const trip = tripOf(seen, state);
+      const trip = tripOf(seen, state, this.#ports.clock);
       this.#remember(key, { seen, trip });
       if (!state.undone) told.push(trip);
     }
@@ -163,7 +164,7 @@ export class Tripwires {
     const key = `${change.kind} ${change.what}`;
     const known = open.get(key);
     if (known !== undefined) return known;
-    const at = change.at === undefined ? this.#ports.clock.wall() : change.at;
+    const at = change.at === undefined ? this.#ports.clock.monotonic() : change.at;
     const running = change.at === undefined ? this.#presence.now() : this.#presence.at(at);
     const seenAt = change.by === undefined ? null : { suspect: null, member: change.by };
     const seen: Seen = { wire, change, at, running, seenAt, looks: 0 };
@@ -235,7 +236,7 @@ function isForeign({ change, at, running }: Seen): boolean {
   return (change.kind === 'file' || change.kind === 'port') && at !== null && running.size === 0;
 }
 
-function tripOf({ change, at, running, seenAt }: Seen, state: Verified): Trip {
+function tripOf({ change, at, running, seenAt }: Seen, state: Verified, clock: Clock): Trip {
   const [only] = running.size === 1 ? running.keys() : [];
   const behind = seenAt === null ? only : seenAt.suspect;
   const units = behind === undefined || behind === null ? [] : (running.get(behind) ?? []);
@@ -245,7 +246,7 @@ function tripOf({ change, at, running, seenAt }: Seen, state: Verified): Trip {
     change: state.change,
     detail: state.detail ?? null,
     undone: state.undone,
-    at,
+    at: at === null ? null : Math.round(clock.wall() - (clock.monotonic() - at)),
     running: [...running.values()].flat(),
     culprit: units.length === 1 ? (units[0] ?? null) : null,
     process: seenAt === null ? null : processOf(seenAt),

@@ -8,7 +8,7 @@ export interface Change {
   /** The files, absolute and real, that a process has open for writing while it does it. */
   readonly files: readonly string[];
   /**
-   * When it was, milliseconds since the epoch, or null where nobody can tell; where it is left out,
+   * When it was, by the monotonic clock, or null where nobody can tell; where it is left out,
    * it is now.
    */
   readonly at?: number | null;

@@ -8,7 +8,7 @@ import { attemptOf } from './watched.ts';
 
 test('who ran at a moment, a little before it was entered included', () => {
   let now = 1_000;
-  const presence = new Presence({ wall: () => now, monotonic: () => now });
+  const presence = new Presence({ monotonic: () => now });
   const [a, b] = [attemptOf('a'), attemptOf('b')];
   presence.enter(a);
   now = 2_000;
@@ -40,7 +40,7 @@ function comeAndGo(presence: Presence): WeakRef<object> {
 test('an attempt that is over is remembered, and not held in memory', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
-  const presence = new Presence({ wall: () => 1_000, monotonic: () => 1_000 });
+  const presence = new Presence({ monotonic: () => 1_000 });
   const gone = comeAndGo(presence);
   // A WeakRef holds what it refers to until the turn of the loop that made it is over.
   await loopTurn();
