@@ -77,11 +77,11 @@ ${sentence(rule.title)}
   );
   return `# Transient faults
 
-A retry that goes green teaches people to ignore it. Pindown makes another attempt on its own only where one of these rules can prove that the environment failed before the test could; \`pindown explain RULE\` says the same. Anything else is real, and one test that failed is a veto against every rule. No rule reads what a process printed.
+A retry that goes green teaches people to ignore it. Pindown makes another attempt on its own only where one of these rules can prove that the environment failed before the test could; \`pindown explain RULE\` says the same. Anything else is real, and one test that failed is a veto against every rule. No rule reads what a process printed. A corpus of failures, most of them made to look transient, holds the rules to that (\`test/outcome/corpus/\`).
 
 What a rule excused stays in every report, with the rule and its proof (\`retry\` of the attempt in \`report.json\`). It neither makes the unit flaky nor costs any of the user's \`--retries\`. A run has a budget of such further starts: 50, or one for ten units; each rule may use half of it. A rule that has given up three units is out for the rest of the run.
 
-A suite's own infrastructure can say that it failed: one line \`component: text\` for each failure, appended to the file that \`PINDOWN_INFRA_FAILURE_FILE\` names.
+A suite's own infrastructure can say that it failed: one line \`component: text\` for each failure, appended to the file that \`PINDOWN_INFRA_FAILURE_FILE\` names. It counts for a unit that has its process to itself; in a batch of Vitest or Jest only where none of its files had begun.
 
 ${rules.join('\n')}
 ## Never
