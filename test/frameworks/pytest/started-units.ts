@@ -50,8 +50,13 @@ export interface UnitsOptions {
   /** A directory to be put in front of `PATH`, for its python3. */
   readonly path?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** What holds them; that of the weakest kind where it is left out. */
+  /** What holds them; {@link groupTier} where it is left out. */
   readonly tier?: (runId: string) => Tier;
+}
+
+/** What tells least of a process. */
+export function groupTier(runId: string): Tier {
+  return new GroupTier(runId, Census.fromNow(), 'of tests');
 }
 
 /** Writes a pytest project, and starts its units as a run does for as long as the body takes. */
@@ -72,7 +77,7 @@ export async function withStartedUnits(
     const project = await detectProject(pytest, dir, scratch, env);
     const listed = await pytest.list(project.suite, listContext(project));
     const runId = uuidv7();
-    const tier = options.tier?.(runId) ?? new GroupTier(runId, Census.fromNow(), 'of tests');
+    const tier = (options.tier ?? groupTier)(runId);
     const told: string[] = [];
     const warm = new WarmProcesses({
       dir: join(scratch, 'warm'),

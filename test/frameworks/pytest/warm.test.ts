@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { chooseTier } from '../../../src/process/tier/choose-tier.ts';
 import { hasModules } from './python-suite.ts';
-import { type EndedUnit, type StartedUnits, withStartedUnits } from './started-units.ts';
+import { type EndedUnit, groupTier, type StartedUnits, withStartedUnits } from './started-units.ts';
 
 /** What a test can see of the process that it is in. */
 const PROBE = `
@@ -84,7 +85,10 @@ for (const [name, path] of [
   const withPath = path === undefined ? {} : { path };
 
   describe(`a fork under ${name}`, { skip: !installed && 'no pytest' }, () => {
-    for (const way of ['command', 'module']) {
+    for (const [way, tier] of [
+      ['command', groupTier],
+      ['module', (runId: string) => chooseTier(runId, 'subreaper')],
+    ] as const) {
       test(`what a test sees is what it sees of a process of its own (${way})`, async () => {
         const recipe = way === 'module' ? { Makefile: 'test:\n\tpython3 -m pytest\n' } : {};
         await withStartedUnits(
@@ -99,60 +103,66 @@ for (const [name, path] of [
             assert.match(lineage.join(), /^PINDOWN_LINEAGE=.*TOKEN$/);
             for (const key of Object.keys(anew)) assert.deepEqual(forked[key], anew[key], key);
           },
-          withPath,
+          { ...withPath, tier },
         );
       });
     }
+  });
+}
 
-    test('it ends as it would have ended', async () => {
-      await withStartedUnits(
-        ENDS,
-        async (units) => {
-          for (const file of Object.keys(ENDS)) {
-            const [anew, forked] = await Promise.all([
-              units.run(file, 'anew'),
-              units.run(file, 'forked'),
-            ]);
-            assert.deepEqual(summary(forked), summary(anew), file);
-          }
-          assertForked(units);
-        },
-        { ...withPath, env: { PYTEST_DISABLE_PLUGIN_AUTOLOAD: '1' } },
-      );
-    });
+describe('forks', { skip: !(await hasModules(['pytest'])) && 'no pytest' }, () => {
+  test('it ends as it would have ended', async () => {
+    await withStartedUnits(
+      ENDS,
+      async (units) => {
+        for (const file of Object.keys(ENDS)) {
+          const [anew, forked] = await Promise.all([
+            units.run(file, 'anew'),
+            units.run(file, 'forked'),
+          ]);
+          assert.deepEqual(summary(forked), summary(anew), file);
+        }
+        assertForked(units);
+      },
+      { env: { PYTEST_DISABLE_PLUGIN_AUTOLOAD: '1' } },
+    );
+  });
 
-    test('nothing that a unit does reaches another', async () => {
-      await withStartedUnits(
-        {
-          'own/conftest.py': `
+  test('nothing that a unit does reaches another', async () => {
+    await withStartedUnits(
+      {
+        'own/conftest.py': `
 import builtins, os, textwrap
 builtins.left, textwrap.fill, os.environ["LEFT"] = 1, None, "behind"
 `,
-          'own/test_a.py': 'import os\nos.chdir("/")\ndef test_a(): assert os.getcwd() == "/"\n',
-          'other/test_b.py': `
+        'own/test_a.py': 'import os\nos.chdir("/")\ndef test_a(): assert os.getcwd() == "/"\n',
+        'other/test_b.py': `
 import builtins, os, textwrap
 def test_b():
     assert textwrap.fill("a") == "a"
     assert "LEFT" not in os.environ and not hasattr(builtins, "left") and os.getcwd() != "/"
 `,
-        },
-        async (units) => {
-          const files = ['own/test_a.py', 'other/test_b.py', 'own/test_a.py', 'other/test_b.py'];
-          const ended = await Promise.all(
-            files.map(async (file) => (await units.run(file, 'forked')).ending.exitCode),
-          );
-          assert.deepEqual(ended, [0, 0, 0, 0]);
-          assertForked(units);
-        },
-        { ...withPath, env: { PYTEST_DISABLE_PLUGIN_AUTOLOAD: '1' } },
-      );
-    });
+      },
+      async (units) => {
+        const files = ['own/test_a.py', 'other/test_b.py', 'own/test_a.py', 'other/test_b.py'];
+        const ended = await Promise.all(
+          files.map(async (file) => (await units.run(file, 'forked')).ending.exitCode),
+        );
+        assert.deepEqual(ended, [0, 0, 0, 0]);
+        assertForked(units);
+      },
+      { env: { PYTEST_DISABLE_PLUGIN_AUTOLOAD: '1' } },
+    );
   });
-}
+});
 
 function probed(unit: EndedUnit): Record<string, unknown> {
   assert.deepEqual(unit.ending, { exitCode: 0, signal: null }, unit.stdout + unit.stderr);
-  const text = readFileSync(join(unit.dir, 'probe.json'), 'utf8');
+  // Each attempt has a mark of its own, see src/process/brand.ts.
+  const text = readFileSync(join(unit.dir, 'probe.json'), 'utf8').replace(
+    /"RLIMIT_RTTIME": \[\d+/,
+    '"RLIMIT_RTTIME": ["BRAND"',
+  );
   return JSON.parse(anyTime(text.replaceAll(unit.token, 'TOKEN'))) as Record<string, unknown>;
 }
 

@@ -3,10 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Census } from '../../../src/process/census.ts';
 import { isAlive, readProcStat } from '../../../src/process/proc-stat.ts';
 import { chooseTier } from '../../../src/process/tier/choose-tier.ts';
-import { GroupTier } from '../../../src/process/tier/group-tier.ts';
 import { hasModules } from '../../frameworks/pytest/python-suite.ts';
 import {
   type StartedUnit,
@@ -160,7 +158,7 @@ async function withStays(body: (units: StartedUnits) => Promise<void>): Promise<
   await withStartedUnits(
     { 'test_stays.py': STAYS, 'test_passes.py': 'def test_passes(): pass\n' },
     body,
-    { ...PLAIN, tier: (runId) => new GroupTier(runId, Census.fromNow(), 'of tests') },
+    PLAIN,
   );
 }
 
