@@ -121,14 +121,19 @@ export function leaseConformance(backend: Backend): void {
     test('are not waited for by who was killed', async () => {
       const asked = { ...optionsOf(backend, 1), wait: LONG };
       const held = await got(asked);
-      const dead = await holder(asked, null);
-      await until(() => waitingIn(asked) === 1);
-      dead.kill('SIGKILL');
-      await once(dead, 'exit');
+      const killedWaiter = async (): Promise<void> => {
+        const dead = await holder(asked, null);
+        await until(() => waitingIn(asked) === 1);
+        dead.kill('SIGKILL');
+        await once(dead, 'exit');
+      };
+      await killedWaiter();
       const [stale] = releaseStale(asked.root!);
       assert.deepEqual(stale, { key: 'db', found: { permits: 0, tickets: 1, litter: 0 } });
+      await killedWaiter();
       await held.release();
       await (await got({ ...asked, wait: 0 })).release();
+      assert.deepEqual(leftIn(asked), [], 'who comes next takes it away');
     });
 
     test('can be given up while they are waited for', async () => {
