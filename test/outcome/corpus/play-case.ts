@@ -11,7 +11,7 @@ import type { Excuse } from '../../../src/outcome/excuse.ts';
 import { AttemptsOfJob } from '../../../src/run/attempts-of-job.ts';
 import { Deadline } from '../../../src/run/deadline.ts';
 import { lastLineOf } from '../../../src/run/last-line.ts';
-import type { JobSpec, JobUnit } from '../../../src/run/messages.ts';
+import type { ExecutorMessage, JobSpec, JobUnit } from '../../../src/run/messages.ts';
 import { infraFailureFile, readInfraFailures } from '../../../src/sandbox/infra-failures.ts';
 import { type Case, type Family, type Output, type Run, textOf } from './family.ts';
 import { type Places, fillIn } from './places.ts';
@@ -60,15 +60,17 @@ export async function playCase(family: Family, one: Case, dir: string): Promise<
     leases: [],
   };
   const finished: Played[] = [];
-  const attempts = new AttemptsOfJob(spec, {
+  const ports = {
     clock: systemClock,
     look: world.look,
     declared: () => readInfraFailures(infraFailureFile(places.evidence)),
     evidence: () => [],
-    post: (message) => {
+    verdict: () => null,
+    post: (message: ExecutorMessage) => {
       if (message.type === 'attempt-finished') finished.push(message);
     },
-  });
+  };
+  const attempts = new AttemptsOfJob(spec, ports);
   const { run } = output;
   if (run === null) throw new Error(`${one.output} was never frozen`);
   world.change();
