@@ -159,6 +159,7 @@ function project(files: Readonly<Record<string, string>>): string {
 const OF_FORKING: ReadonlySet<string> = new Set([
   'fork-refused',
   'forked',
+  'left-behind',
   'not-imported',
   'started-one-by-one',
 ]);

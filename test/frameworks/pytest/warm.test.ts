@@ -8,9 +8,11 @@ import { type EndedUnit, groupTier, type StartedUnits, withStartedUnits } from '
 
 /** What a test can see of the process that it is in. */
 const PROBE = `
-import atexit, gc, json, locale, os, resource, signal, stat, sys, tempfile, threading, warnings
+import sys
 
 MODULES = sorted(sys.modules)
+
+import atexit, gc, json, locale, os, resource, signal, stat, tempfile, threading, warnings
 
 def stream(one):
     status = os.fstat(one.fileno())
