@@ -1,7 +1,7 @@
 import { environmentError } from '../core/errors.ts';
 import { atExit } from './at-exit.ts';
 import { type Attempt, attempt, type Contender, giveBack } from './attempt.ts';
-import { census, heldForMs } from './census.ts';
+import { heldForMs, holdersOf } from './census.ts';
 import type { Claims } from './claims.ts';
 import { claimsOf } from './claims-of.ts';
 import type { Ground } from './ground.ts';
@@ -69,7 +69,7 @@ export class Acquisition {
 
   /** How many hold a permit, and for how long the oldest has. */
   holders(): { readonly holders: number; readonly oldestMs: number | null } {
-    const taken = this.#unlessObstructed(census(this.#claims))?.holders ?? [];
+    const taken = this.#unlessObstructed(holdersOf(this.#claims)) ?? [];
     const now = { boot: this.#contender.boot, ms: monotonicMs() };
     const held = taken.map(({ record }) => heldForMs(record, now)).filter((ms) => ms !== null);
     return { holders: taken.length, oldestMs: held.length === 0 ? null : Math.max(...held) };

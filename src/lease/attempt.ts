@@ -1,7 +1,7 @@
 import type { Claims } from './claims.ts';
 import { type HolderRecord, writeRecord } from './holder-record.ts';
 import { nobodyFrom, smallestLimit, survey } from './limits.ts';
-import { slotName, ticketsOf } from './names.ts';
+import { slotName, slotsOf, ticketsOf } from './names.ts';
 import { done, Obstacle, type Steps } from './operation.ts';
 import { wakeFirst, whoIsBefore } from './queue.ts';
 import { drawCount, tokenOf } from './token.ts';
@@ -55,34 +55,41 @@ export function* attempt(
   overlooked: ReadonlySet<string>,
 ): Steps<Attempt> {
   return yield* facingObstacles(function* () {
-    const tickets = ticketsOf(yield* done({ op: 'names', path: '' }));
+    const names = yield* done({ op: 'names', path: '' });
+    const tickets = ticketsOf(names);
     const place = tickets.findIndex(({ name }) => name === ticket);
     if (ticket !== null && place < 0) return { kind: 'ground-gone' };
     const before = ticket === null ? tickets.length : place;
     const first = yield* whoIsBefore(contender.claims, tickets, ticket, overlooked);
     if (first !== null) return { kind: 'busy', why: 'queue', first, before };
-    const slot = yield* claimAny(contender);
+    const used = slotsOf(names, 'slot');
+    const slot = yield* claimAny(contender, used);
     if (slot === null) return { kind: 'busy', why: 'held', first: null, before };
-    const settled = yield* facingObstacles(() => settle(contender, slot));
+    const settled = yield* facingObstacles(() => settle(contender, slot, used));
     if (settled.kind !== 'acquired') yield* contender.claims.release(slotName(slot), 'slot');
     return settled;
   });
 }
 
-function* claimAny({ claims, limit }: Contender): Steps<number | null> {
+function* claimAny({ claims, limit }: Contender, used: readonly number[]): Steps<number | null> {
   for (let slot = 0; slot < limit; slot += 1) {
-    yield* done({ op: 'rest', at: 'claiming', on: [slot] });
+    yield* done({ op: 'rest', at: 'claiming', on: [slot, ...used] });
     if ((yield* claims.claim(slotName(slot), 'slot')) === 'claimed') return slot;
   }
   return null;
 }
 
-/** With a slot claimed: publishes our limit, looks at the others', and draws the token. */
-function* settle(contender: Contender, slot: number): Steps<Attempt> {
+/**
+ * With a slot claimed: draws the token, publishes our limit, and looks at the others'.
+ *
+ * @param used the slots that were there when the attempt began: whoever had acquired by then has
+ *   one of them
+ */
+function* settle(contender: Contender, slot: number, used: readonly number[]): Steps<Attempt> {
   const { claims, limit, boot, nonce: holder } = contender;
-  yield* done({ op: 'rest', at: 'claimed', on: [slot] });
-  const known = yield* survey();
-  const { count, reserved } = yield* drawCount({ slot, boot, holder }, known);
+  const slots = [...new Set([slot, ...used])];
+  yield* done({ op: 'rest', at: 'claimed', on: slots });
+  const { count, reserved } = yield* drawCount({ slot, boot, holder }, slots);
   yield* done({ op: 'rest', at: 'drawn', on: [slot, count, reserved] });
   const sinceMs = Math.round(contender.now());
   const record: HolderRecord = { slot, limit, count, reserved, boot, sinceMs, holder };

@@ -2,28 +2,33 @@ import type { Claims } from './claims.ts';
 import type { HolderRecord } from './holder-record.ts';
 import { survey } from './limits.ts';
 import { slotName, slotsOf, ticketsOf } from './names.ts';
-import type { Steps } from './operation.ts';
+import { done, type Steps } from './operation.ts';
 
-/** Who holds and who waits, at one look. */
-export interface Census {
-  readonly holders: readonly {
-    readonly slot: number;
-    /** Null where the holder has not yet said who it is. */
-    readonly record: HolderRecord | null;
-  }[];
-  readonly waiting: number;
+/** A permit that is held. */
+export interface Held {
+  readonly slot: number;
+  /** Null where the holder has not yet said who it is. */
+  readonly record: HolderRecord | null;
 }
 
-export function* census(claims: Claims): Steps<Census> {
+/** Who holds a permit now. */
+export function* holdersOf(claims: Claims): Steps<Held[]> {
   const { names, records } = yield* survey();
-  const holders: Census['holders'][number][] = [];
+  const holders: Held[] = [];
   for (const slot of slotsOf(names, 'slot')) {
     if (!(yield* claims.isHeld(slotName(slot)))) continue;
     holders.push({ slot, record: records.find((record) => record.slot === slot) ?? null });
   }
+  return holders;
+}
+
+/** How many wait for one. */
+export function* countWaiting(claims: Claims): Steps<number> {
   let waiting = 0;
-  for (const { name } of ticketsOf(names)) if (yield* claims.isHeld(name)) waiting += 1;
-  return { holders, waiting };
+  for (const { name } of ticketsOf(yield* done({ op: 'names', path: '' }))) {
+    if (yield* claims.isHeld(name)) waiting += 1;
+  }
+  return waiting;
 }
 
 /**

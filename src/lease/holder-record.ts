@@ -1,4 +1,4 @@
-import { recordName, slotsOf } from './names.ts';
+import { recordName } from './names.ts';
 import { attempted, type Steps } from './operation.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -24,14 +24,10 @@ export interface HolderRecord {
 const NUMBERS = ['slot', 'limit', 'count', 'reserved', 'sinceMs'] as const;
 const TEXTS = ['boot', 'holder'] as const;
 
-/** The records among the names of the key's directory, but for that of one slot. */
-export function* readRecords(
-  names: readonly string[],
-  except: number | null,
-): Steps<HolderRecord[]> {
+/** The records of these slots, as far as there are any. */
+export function* readRecords(slots: readonly number[]): Steps<HolderRecord[]> {
   const records: HolderRecord[] = [];
-  for (const slot of slotsOf(names, 'record')) {
-    if (slot === except) continue;
+  for (const slot of slots) {
     const read = yield* attempted({ op: 'read', path: recordName(slot) }, 'ENOENT');
     const record = read.ok ? parseRecord(read.value) : null;
     if (record?.slot === slot) records.push(record);

@@ -12,7 +12,8 @@ export interface Survey {
 /** @param except a slot whose record is of no interest */
 export function* survey(except: number | null = null): Steps<Survey> {
   const names = yield* done({ op: 'names', path: '' });
-  return { names, records: yield* readRecords(names, except) };
+  const slots = slotsOf(names, 'record').filter((slot) => slot !== except);
+  return { names, records: yield* readRecords(slots) };
 }
 
 /**

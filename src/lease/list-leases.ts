@@ -1,5 +1,5 @@
 import { commandLine } from '../process/member.ts';
-import { census, heldForMs } from './census.ts';
+import { countWaiting, heldForMs, holdersOf } from './census.ts';
 import type { Backend } from './claims.ts';
 import { claimsOf } from './claims-of.ts';
 import type { HolderRecord } from './holder-record.ts';
@@ -35,7 +35,9 @@ export function listLeases(root: string): OfKey<LeasesOfKey>[] {
 }
 
 function leasesOf({ backend, ground }: Kept): LeasesOfKey {
-  const { holders, waiting } = ground.run(census(claimsOf(backend, mintName())));
+  const claims = claimsOf(backend, mintName());
+  const holders = ground.run(holdersOf(claims));
+  const waiting = ground.run(countWaiting(claims));
   return { backend, waiting, holders: holders.map(({ slot, record }) => holder(slot, record)) };
 }
 

@@ -15,7 +15,7 @@ export const reservedName = (slot: number): string => `reserved-${slot}`;
 export const privateName = (what: string, nonce: string): string => `private-${what}-${nonce}`;
 
 /** The slots of which there is such a file, in order. */
-export function slotsOf(names: readonly string[], kind: 'slot' | 'record' | 'reserved'): number[] {
+export function slotsOf(names: readonly string[], kind: 'slot' | 'record'): number[] {
   return names
     .filter((name) => name.startsWith(`${kind}-`))
     .map((name) => Number(name.slice(kind.length + 1)))

@@ -1,5 +1,5 @@
-import type { HolderRecord } from './holder-record.ts';
-import { reservedName, slotsOf } from './names.ts';
+import { type HolderRecord, readRecords } from './holder-record.ts';
+import { reservedName } from './names.ts';
 import { attempted, done, Obstacle, type Steps } from './operation.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -27,17 +27,17 @@ export function tokenOf({ count, slot }: Pick<HolderRecord, 'count' | 'slot'>): 
  * trace at all, as after somebody has removed the directory, the wall clock is the start: it is
  * beyond any count as long as there were not a thousand holders a second.
  *
- * @param known the records and names that were there after the slot was claimed
+ * @param slots all that had been used when the attempt began, and the claimed one
  */
 export function* drawCount(
   { slot, boot, holder }: Pick<HolderRecord, 'slot' | 'boot' | 'holder'>,
-  known: { readonly names: readonly string[]; readonly records: readonly HolderRecord[] },
+  slots: readonly number[],
 ): Steps<Pick<HolderRecord, 'count' | 'reserved'>> {
-  const current = known.records.filter((record) => record.boot === boot);
+  const current = (yield* readRecords(slots)).filter((record) => record.boot === boot);
   const own = current.find((record) => record.slot === slot);
   const recorded = Math.max(0, ...current.map(({ count }) => count));
   // A record of this boot was itself drawn above all that was durable before.
-  const bound = own === undefined ? yield* highestEver(known.names) : 0;
+  const bound = own === undefined ? yield* highestEver(slots) : 0;
   const count = Math.max(recorded, bound) + 1;
   if (!Number.isSafeInteger(tokenOf({ count: count + BLOCK, slot }))) {
     throw new Obstacle('EOVERFLOW', `the tokens are used up, or a clock was set to ${bound} ms`);
@@ -49,9 +49,9 @@ export function* drawCount(
 }
 
 /** No count that was ever given out lies above it. */
-function* highestEver(names: readonly string[]): Steps<number> {
+function* highestEver(slots: readonly number[]): Steps<number> {
   let bound = yield* done({ op: 'wall-clock' });
-  for (const slot of slotsOf(names, 'reserved')) {
+  for (const slot of slots) {
     const read = yield* attempted({ op: 'read', path: reservedName(slot) }, 'ENOENT');
     const reserved = read.ok ? Number(read.value) : 0;
     if (Number.isSafeInteger(reserved)) bound = Math.max(bound, reserved);

@@ -98,12 +98,14 @@ describe('the checker of the protocol', () => {
 
   test('loses no state where it takes two ways for one', () => {
     for (const backend of BACKENDS) {
-      const contenders = [1, 2].map(() => contender(backend, 1));
-      const whole = { contenders, crashes: 1, tokens: true };
-      assert.deepEqual(
-        checkProtocol({ ...whole, merges: false }).worlds,
-        checkProtocol(whole).worlds,
-      );
+      for (const limit of [1, 2]) {
+        const contenders = [1, 2].map(() => contender(backend, limit));
+        const whole = { contenders, crashes: 2 - limit, tokens: true, clockSteps: true };
+        assert.deepEqual(
+          checkProtocol({ ...whole, merges: false }).worlds,
+          checkProtocol(whole).worlds,
+        );
+      }
     }
   });
 });
