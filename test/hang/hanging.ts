@@ -22,8 +22,8 @@ const READY_LIMIT_MS = 20_000;
 const QUIET_LIMIT_MS = 1_500;
 const QUIET_STEP_MS = 60;
 
-/** A program of the corpus that runs; `await using` ends it and all that came from it. */
-export class Hanging implements AsyncDisposable {
+/** A program of the corpus that runs. */
+export class Hanging {
   readonly program: Program;
   readonly child: ChildProcess;
   readonly pid: number;
@@ -39,8 +39,20 @@ export class Hanging implements AsyncDisposable {
     this.pid = child.pid ?? 0;
   }
 
-  /** Starts a program, and waits until it says `ready` and then stands still. */
-  static async start(program: Program): Promise<Hanging> {
+  /**
+   * Runs a program for as long as `body` takes, from where it says `ready` and stands still; ends it
+   * and all that came from it, whatever happens. (Node 22 has no `await using`.)
+   */
+  static async during<T>(program: Program, body: (hanging: Hanging) => Promise<T>): Promise<T> {
+    const hanging = await Hanging.#start(program);
+    try {
+      return await body(hanging);
+    } finally {
+      await hanging.#end();
+    }
+  }
+
+  static async #start(program: Program): Promise<Hanging> {
     const { command, args } = startOf(program);
     const child = spawn(command, args, {
       // Its own group and session, by which all of it is found.
@@ -53,7 +65,7 @@ export class Hanging implements AsyncDisposable {
       await hanging.#untilReady();
       await hanging.#untilQuiet();
     } catch (error) {
-      await hanging[Symbol.asyncDispose]();
+      await hanging.#end();
       throw error;
     }
     return hanging;
@@ -73,7 +85,7 @@ export class Hanging implements AsyncDisposable {
     return lookAt(this.members);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async #end(): Promise<void> {
     const { child } = this;
     const hasExited = child.exitCode !== null || child.signalCode !== null;
     const exit = hasExited ? null : once(child, 'exit');
@@ -91,12 +103,15 @@ export class Hanging implements AsyncDisposable {
   async #untilReady(): Promise<void> {
     const { child, program } = this;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const hear = (text: string): void => {
-      this.said += text;
-      if (/^ready$/m.test(this.said)) resolve();
-    };
-    child.stderr?.setEncoding('utf8').on('data', hear);
-    if (program.stdout === 'read') child.stdout?.setEncoding('utf8').on('data', hear);
+    for (const stream of [child.stderr, program.stdout === 'read' ? child.stdout : null]) {
+      // Of each stream by itself: what both say comes in any order, in the middle of lines.
+      let own = '';
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        own += text;
+        this.said += text;
+        if (/^ready$/m.test(own)) resolve();
+      });
+    }
     const exited = once(child, 'exit').then(() => 'ended');
     const late = once(AbortSignal.timeout(READY_LIMIT_MS), 'abort').then(
       () => 'was not ready in time',
