@@ -33,7 +33,11 @@ export class Hanging {
   /** Whoever was ever seen of it, by pid, with the start time: some leave tree and session. */
   readonly #met = new Map<number, number>();
 
-  private constructor(program: Program, child: ChildProcess) {
+  /** Its directory for temporary files. */
+  readonly #scratch: string;
+
+  private constructor(program: Program, child: ChildProcess, scratch: string) {
+    this.#scratch = scratch;
     this.program = program;
     this.child = child;
     this.pid = child.pid ?? 0;
@@ -54,13 +58,14 @@ export class Hanging {
 
   static async #start(program: Program): Promise<Hanging> {
     const { command, args } = startOf(program);
+    const scratch = mkdtempSync(join(tmpdir(), 'pindown-hanging-'));
     const child = spawn(command, args, {
       // Its own group and session, by which all of it is found.
       detached: true,
       stdio: [program.stdin === 'open' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
-      env: plainEnvironment,
+      env: { ...plainEnvironment, TMPDIR: scratch },
     });
-    const hanging = new Hanging(program, child);
+    const hanging = new Hanging(program, child, scratch);
     try {
       await hanging.#untilReady();
       await hanging.#untilQuiet();
@@ -98,6 +103,7 @@ export class Hanging {
     }
     await exit;
     for (const stream of child.stdio) stream?.destroy();
+    rmSync(this.#scratch, { recursive: true, force: true });
   }
 
   async #untilReady(): Promise<void> {
