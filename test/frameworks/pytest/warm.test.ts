@@ -43,7 +43,7 @@ def test_probe():
                     len(os.listdir('/proc/self/task'))],
         'limits': {name: resource.getrlimit(getattr(resource, name))
                    for name in dir(resource) if name.startswith('RLIMIT_')},
-        'atexit': atexit._ncallbacks(), 'gc': [gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()],
+        'atexit': atexit._ncallbacks(), 'gc': [gc.isenabled(), gc.get_threshold()],
         'temp': tempfile.gettempdir(), 'locale': [locale.setlocale(locale.LC_ALL), sys.getfilesystemencoding()],
         'warnings': [repr(each) for each in warnings.filters], 'trace': [sys.gettrace(), sys.getprofile()],
         'meta': [getattr(one, '__name__', type(one).__name__) for one in sys.meta_path],
