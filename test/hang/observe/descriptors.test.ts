@@ -11,7 +11,7 @@ const linux = process.platform === 'linux' ? false : 'there is no /proc';
 
 test('tells a FIFO from a file, a directory and a device', { skip: linux }, () => {
   const dir = mkdtempSync(join(tmpdir(), 'pindown-kinds-'));
-  execFileSync('mkfifo', [join(dir, 'fifo')]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', join(dir, 'fifo')]);
   const opened: [DescriptorKind, number][] = [
     ['fifo', openSync(join(dir, 'fifo'), constants.O_RDWR)],
     ['file', openSync(join(dir, 'file'), 'w')],

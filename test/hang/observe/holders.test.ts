@@ -40,7 +40,8 @@ test('hides who is of the session and may not be read, and leaves init out', { s
   const shell = `sleep 600 & sleeper=$!
     setpriv --reuid=65534 --regid=65534 --clear-groups "$0" --input-type=module -e "$1"
     kill $sleeper; echo $sleeper`;
-  const said = execFileSync('setsid', ['-w', 'sh', '-c', shell, process.execPath, script], {
+  const args = ['-c', 'exec setsid -w sh -c "$@"', 'sh', shell, process.execPath, script];
+  const said = execFileSync('sh', args, {
     encoding: 'utf8',
     env: plainEnvironment,
     stdio: ['ignore', 'pipe', 'inherit'],
