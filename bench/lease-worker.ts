@@ -1,8 +1,9 @@
 // lease-worker.ts WAY DIR: takes orders, a line each, and answers with a line each.
-//   run MS: acquires and releases for so long; answers with how often
+//   run MS: acquires and releases for so long; answers with how often. Each turn is a line in the
+//     file `order`, by which it can be told whose turns followed each other
 //   hold: acquires and keeps it; answers with the milliseconds of the monotonic clock
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,6 +19,7 @@ const [way = '', dir = ''] = process.argv.slice(2);
 const file = join(dir, 'file');
 mkdirSync(dir, { recursive: true });
 writeFileSync(file, '');
+const order = openSync(join(dir, 'order'), 'a');
 
 const acquirers: Readonly<Record<LeaseWay, () => () => Promise<() => Promise<unknown>>>> = {
   kernel: () => async () => await leased('kernel'),
@@ -39,8 +41,8 @@ const acquirers: Readonly<Record<LeaseWay, () => () => Promise<() => Promise<unk
 const acquire = acquirers[way as LeaseWay]();
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const [order, ms = '0'] = line.split(' ');
-  if (order === 'run') process.stdout.write(`${await run(Number(ms))}\n`);
+  const [what, ms = '0'] = line.split(' ');
+  if (what === 'run') process.stdout.write(`${await run(Number(ms))}\n`);
   else {
     await acquire();
     process.stdout.write(`${Number(process.hrtime.bigint() / 1000n) / 1000}\n`);
@@ -51,9 +53,13 @@ process.exit(0);
 async function run(ms: number): Promise<number> {
   let count = 0;
   for (const end = performance.now() + ms; performance.now() < end; count += 1) {
-    await (
-      await acquire()
-    )();
+    const release = await acquire();
+    writeSync(
+      order,
+      `${process.pid}
+`,
+    );
+    await release();
   }
   return count;
 }

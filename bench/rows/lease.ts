@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -49,18 +49,25 @@ export const leaseBench: Bench = {
     }
     return {
       kind: 'measured',
-      how: `Processes that acquire and release one permit as fast as they can, for ${RUN_MS} ms; ${rounds} rounds of each way in turn. proper-lockfile looks every 1 to 5 ms here (by itself every second or less often) and takes over after 2 s, its least. flock(1) holds for as long as true(1) takes: its time is that of starting two processes. The hand-over is from the kill of the holder to the acquisition of the one who waits.`,
+      how: `Processes that acquire and release one permit as fast as they can, for ${RUN_MS} ms; ${rounds} rounds of each way in turn. proper-lockfile looks every 1 to 5 ms here (by itself every second or less often) and takes over after 2 s, its least. flock(1) holds for as long as true(1) takes: its time is that of starting two processes. A turn is a hand-over where the one before was another's: leases go around in the order of coming, so that nearly every turn is one, while who releases one of the others may have it again before anybody looks. The hand-over after a kill is from the kill of the holder to the acquisition of the one who waits.`,
       rows,
     };
   },
 };
 
-type Rates = Readonly<Record<LeaseWay, readonly number[]>>;
+/** All contenders together, in a second. */
+interface Rate {
+  readonly turns: number;
+  /** Turns that another one had than the turn before. */
+  readonly handOvers: number;
+}
+
+type Rates = Readonly<Record<LeaseWay, readonly Rate[]>>;
 
 function alone(rates: Rates): BenchRow[] {
   return WAYS.map((way) => ({
     name: `alone: ${NAMES[way]}`,
-    ...spreadOf(rates[way].map((rate) => 1000 / rate)),
+    ...spreadOf(rates[way].map(({ turns }) => 1000 / turns)),
     goal: way === 'kernel' ? 0.3 : null,
     unit: 'ms to acquire and release',
   }));
@@ -69,21 +76,25 @@ function alone(rates: Rates): BenchRow[] {
 function contended(rates: Rates, contenders: number): BenchRow[] {
   const rows: BenchRow[] = WAYS.map((way) => ({
     name: `${contenders} contenders: ${NAMES[way]}`,
-    ...spreadOf(rates[way].map((rate) => 1000 / rate)),
+    ...spreadOf(rates[way].map(({ turns }) => 1000 / turns)),
     goal: null,
     unit: 'ms a turn',
   }));
-  const share = spreadOfPairs(rates.kernel, rates['proper-lockfile'], (a, b) => b / a);
   const goal = contenders === GOAL.contenders ? 1 / GOAL.times : null;
-  const name = `${contenders} contenders: turns of proper-lockfile for one of ours`;
-  return [...rows, { name, ...share, goal, unit: '' }];
+  const share = (of: keyof Rate): BenchRow => ({
+    name: `${contenders} contenders: ${of === 'turns' ? 'turns' : 'hand-overs'} of proper-lockfile for one of ours`,
+    ...spreadOfPairs(rates.kernel, rates['proper-lockfile'], (a, b) => b[of] / a[of]),
+    goal: of === 'turns' ? goal : null,
+    unit: '',
+  });
+  return [...rows, share('turns'), share('handOvers')];
 }
 
-/** Turns a second of all contenders together, by round. */
+/** By round. */
 async function ratesOf(context: BenchContext, contenders: number, rounds: number): Promise<Rates> {
-  const rates = Object.fromEntries(WAYS.map((way) => [way, [] as number[]])) as Record<
+  const rates = Object.fromEntries(WAYS.map((way) => [way, [] as Rate[]])) as Record<
     LeaseWay,
-    number[]
+    Rate[]
   >;
   for (let round = 0; round < rounds; round += 1) {
     for (const way of WAYS) {
@@ -91,18 +102,24 @@ async function ratesOf(context: BenchContext, contenders: number, rounds: number
       const workers = Array.from({ length: contenders }, () => start(context, way, dir));
       // The first turn loads what is needed, and shows that all are there.
       await Promise.all(workers.map(async (worker) => await ask(worker, 'run 1')));
+      const before = turnsIn(dir).length;
       const begun = performance.now();
-      const counts = await Promise.all(
-        workers.map(async (worker) => Number(await ask(worker, `run ${RUN_MS}`))),
-      );
+      await Promise.all(workers.map(async (worker) => await ask(worker, `run ${RUN_MS}`)));
       const seconds = (performance.now() - begun) / 1000;
-      const rate = counts.reduce((sum, count) => sum + count, 0) / seconds;
-      context.say(`${contenders} contenders, round ${round + 1}, ${way}: ${Math.round(rate)}/s`);
+      const turns = turnsIn(dir).slice(before);
+      const changes = turns.filter((pid, index) => pid !== turns[index - 1]);
+      const rate = { turns: turns.length / seconds, handOvers: changes.length / seconds };
+      context.say(`${contenders} contenders, round ${round + 1}, ${way}: ${JSON.stringify(rate)}`);
       rates[way].push(rate);
       await Promise.all(workers.map(end));
     }
   }
   return rates;
+}
+
+/** Whose turns they were, in order. */
+function turnsIn(dir: string): string[] {
+  return readFileSync(join(dir, 'order'), 'utf8').trimEnd().split('\n');
 }
 
 /** Milliseconds from the kill of a holder until the one who waits has it. */

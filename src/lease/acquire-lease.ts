@@ -67,8 +67,9 @@ async function atOneGround(options: LeaseOptions, deadline: number): Promise<Lea
       if (room === null) {
         acquisition.enqueue();
         room = new WaitingRoom(acquisition.ticketPath);
-        // A permit may have become free before there was a ticket to touch.
-        continue;
+        // A permit may have become free before there was a ticket to touch; where others were
+        // before us, it is theirs.
+        if (tried.why !== 'queue') continue;
       }
       const pace = Math.min(PACE_MS * (1 + tried.before - idlers.overlooked.size), SLOWEST_MS);
       const woken = await room.doze(Math.max(pace, PACE_MS), left, signal);

@@ -41,7 +41,9 @@ export class Acquisition {
   attempt(overlooked: ReadonlySet<string>): Exclude<Attempt, { kind: 'acquired' }> | Lease {
     const tried = this.#ground.run(attempt(this.#contender, this.#ticket, overlooked));
     if (tried.kind !== 'acquired') return tried;
-    this.leaveQueue();
+    // Who comes after us looks by itself; it is woken where there may be a permit for it.
+    this.#dropTicket();
+    if (tried.limit > 1) this.#unlessObstructed(wakeFirst());
     return this.#leaseOf(tried);
   }
 
@@ -55,11 +57,7 @@ export class Acquisition {
 
   /** Gives the place in the queue up, and wakes who comes after us. */
   leaveQueue(): void {
-    if (this.#ticket === null) return;
-    this.#forget?.();
-    this.#unlessObstructed(this.#claims.release(this.#ticket, 'ticket'));
-    this.#ticket = null;
-    this.#unlessObstructed(wakeFirst());
+    if (this.#dropTicket()) this.#unlessObstructed(wakeFirst());
   }
 
   /** Whether there is a permit that nobody has taken. */
@@ -73,6 +71,15 @@ export class Acquisition {
     const now = { boot: this.#contender.boot, ms: monotonicMs() };
     const held = taken.map(({ record }) => heldForMs(record, now)).filter((ms) => ms !== null);
     return { holders: taken.length, oldestMs: held.length === 0 ? null : Math.max(...held) };
+  }
+
+  /** @returns whether there was one */
+  #dropTicket(): boolean {
+    if (this.#ticket === null) return false;
+    this.#forget?.();
+    this.#unlessObstructed(this.#claims.release(this.#ticket, 'ticket'));
+    this.#ticket = null;
+    return true;
   }
 
   get #ground(): Ground {
