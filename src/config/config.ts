@@ -4,6 +4,7 @@ import { parse as parseToml, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { suggest } from '../core/did-you-mean.ts';
 import { describeFault, isSystemError, usageError } from '../core/errors.ts';
+import { type HangGroup, hangGroup } from './hang-group.ts';
 import { type IsolationGroup, isolationGroup } from './isolation-group.ts';
 import { CONFIG_NAME } from './project-root.ts';
 import { type PytestGroup, pytestGroup } from './pytest-group.ts';
@@ -20,6 +21,7 @@ export interface Config {
   readonly run: RunGroup;
   readonly suite: readonly SuiteGroup[];
   readonly isolation: IsolationGroup;
+  readonly hang: HangGroup;
   readonly pytest: PytestGroup;
   readonly report: ReportGroup;
   readonly setup: readonly SetupGroup[];
@@ -32,6 +34,7 @@ export const CONFIG_GROUPS: Readonly<Record<keyof Config, Group<unknown>>> = {
   run: runGroup,
   suite: suiteGroup,
   isolation: isolationGroup,
+  hang: hangGroup,
   pytest: pytestGroup,
   report: reportGroup,
   setup: setupGroup,
@@ -43,6 +46,7 @@ const schema = v.strictObject({
   run: v.optional(runGroup.schema, {}),
   suite: v.optional(v.array(suiteGroup.schema, 'Expected [[suite]]'), []),
   isolation: v.optional(isolationGroup.schema, {}),
+  hang: v.optional(hangGroup.schema, {}),
   pytest: v.optional(pytestGroup.schema, {}),
   report: v.optional(reportGroup.schema, {}),
   setup: v.optional(v.array(setupGroup.schema, 'Expected [[setup]]'), []),

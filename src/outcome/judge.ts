@@ -12,6 +12,8 @@ export type EndedByUs =
       readonly progress: readonly string[];
       readonly windowMs: number;
     }
+  /** Nothing in its tree could go on: proven twice, from outside. */
+  | { readonly kind: 'standstill'; readonly quietMs: number; readonly apartMs: number }
   | { readonly kind: 'cancelled'; readonly because: string }
   /** What had forked it died, and nobody else is told how it ends. */
   | { readonly kind: 'orphaned'; readonly because: string };
@@ -133,6 +135,13 @@ function isNamed(path: string, { tests, errors, lastLine }: Ran): boolean {
 function judgeEndedByUs(cause: EndedByUs, observed: Ran): Judgement {
   if (cause.kind === 'cancelled') return { outcome: 'cancelled', reason: cause.because };
   if (cause.kind === 'orphaned') return judgeOrphan(cause.because, observed);
+  if (cause.kind === 'standstill') {
+    const where = observed.ended ? 'all tests were reported, but the process stayed; ' : '';
+    return {
+      outcome: 'hung',
+      reason: `${where}nothing moved for ${seconds(cause.quietMs)}, and two looks ${seconds(cause.apartMs)} apart proved that nothing in it can go on`,
+    };
+  }
   const limit = `its limit of ${seconds(cause.limitMs)}`;
   const where = observed.ended
     ? 'all tests were reported, but the process stayed past'

@@ -2,7 +2,8 @@ import type { Attempt } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ending } from '../core/ending.ts';
 import type { Declared } from '../core/fault.ts';
-import { isGreen } from '../core/outcome.ts';
+import { type AttemptOutcome, isGreen } from '../core/outcome.ts';
+import type { Verdict } from '../core/verdict.ts';
 import { projectLocation } from '../frameworks/project-path.ts';
 import { type ResultRecord, UnitCollector } from '../frameworks/records.ts';
 import { type Excuse, excuse } from '../outcome/excuse.ts';
@@ -28,6 +29,8 @@ export interface AttemptsPorts {
   readonly look: Look;
   /** What the suite's infrastructure has declared so far. */
   declared(): readonly Declared[];
+  /** The cause of an end that we brought about, by what was seen before it. */
+  verdict(outcome: AttemptOutcome): Verdict | null;
   /** The files that an attempt of this job leaves for people. */
   evidence(green: boolean): readonly string[];
 }
@@ -233,7 +236,8 @@ export class AttemptsOfJob {
       errors: ran?.errors ?? [],
       retry: null,
       leaks: ran?.leaks ?? [],
-      verdict: null,
+      verdict:
+        ran === null || ran.endedByUs === null ? null : this.#ports.verdict(judgement.outcome),
       evidence: this.#ports.evidence(isGreen(judgement.outcome)),
       slot: this.#spec.slots[0],
       batchSize: this.#spec.units.length,

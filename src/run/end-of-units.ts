@@ -107,7 +107,7 @@ function ranToItsEnd(
 ): OwnEnd {
   const stillRunning = progress.running.size > 0;
   const speaks = !stillRunning && end.cause === null && (end.ending.signal === null || last);
-  const blamed = !stillRunning && end.cause?.kind === 'time-limit' && last;
+  const blamed = !stillRunning && isBlamed(end.cause) && last;
   return ran(results, {
     ending: speaks || blamed ? end.ending : null,
     cause: blamed ? end.cause : null,
@@ -116,17 +116,22 @@ function ranToItsEnd(
   });
 }
 
+/** Whether it was ended for what one of its units did or did not do. */
+function isBlamed(cause: EndedByUs | null): boolean {
+  return cause?.kind === 'time-limit' || cause?.kind === 'standstill';
+}
+
 function wasCutOff(
   results: Collected,
   end: JobEnd,
   id: string,
   ranBeside: readonly string[],
 ): OwnEnd {
-  const neighbours = end.cause?.kind === 'time-limit' && end.culprit !== null && end.culprit !== id;
+  const neighbours = isBlamed(end.cause) && end.culprit !== null && end.culprit !== id;
   const cause: EndedByUs | null = neighbours
     ? {
         kind: 'cancelled',
-        because: `its process was ended because ${end.culprit} was over its limit`,
+        because: `its process was ended because ${end.culprit} ${end.cause?.kind === 'standstill' ? 'hung' : 'was over its limit'}`,
       }
     : end.cause;
   return { ...ran(results, { ...end, cause }), ranBeside };

@@ -18,10 +18,14 @@ import {
 import type { Isolated } from '../sandbox/isolation/isolator.ts';
 import type { Suspect } from '../sandbox/tripwires/presence.ts';
 import type { World } from '../sandbox/world.ts';
+import { type Again, rerunCommand } from '../report/rerun-command.ts';
 import { AttemptsOfJob } from './attempts-of-job.ts';
 import { Deadline, type DeadlineOver } from './deadline.ts';
 import { NO_RESULTS } from './end-of-units.ts';
 import type { FaultLook } from './fault-looks.ts';
+import type { OnHang } from './hang-after.ts';
+import { HangCare } from './hang-care.ts';
+import { HANG_FILES } from './hang-looks.ts';
 import { lastLineOf } from './last-line.ts';
 import { leaseVariables } from './lease-variables.ts';
 import type { ExecutorMessage, JobHandle, JobSpec, JobUnit } from './messages.ts';
@@ -38,6 +42,10 @@ export interface ExecutorPorts {
   readonly clock: Clock;
   /** Between SIGTERM and SIGKILL, milliseconds. */
   readonly graceMs: number;
+  /** When the tree is looked at for standing still, milliseconds, and what is done then. */
+  readonly hang: { readonly afterMs: number; readonly onHang: OnHang };
+  /** What a command that runs some of the units again needs beside their paths. */
+  readonly again: Again;
   post(message: ExecutorMessage): void;
 }
 
@@ -83,6 +91,7 @@ export class Executor implements JobHandle {
   /** What came before there was a process to do it to. */
   #early: { readonly because: string; readonly graceMs: number } | null = null;
   #killEarly = false;
+  #hangs: HangCare | null = null;
 
   constructor(spec: JobSpec, ports: ExecutorPorts) {
     this.#spec = spec;
@@ -100,6 +109,7 @@ export class Executor implements JobHandle {
       look: this.#look,
       declared: () => readInfraFailures(infraFailureFile(this.#dir)),
       post: (message) => ports.post(message),
+      verdict: (outcome) => this.#hangs?.verdict(outcome) ?? null,
       evidence: (green) => this.#evidence(green),
     });
   }
@@ -130,6 +140,7 @@ export class Executor implements JobHandle {
         return;
       case 'ending':
       case 'settling':
+        this.#hangs?.hurry();
         this.#state.child.end(graceMs);
         return;
       case 'over':
@@ -138,6 +149,7 @@ export class Executor implements JobHandle {
 
   killNow(): void {
     this.#killEarly = true;
+    this.#hangs?.hurry();
     if ('child' in this.#state) this.#state.child.killNow();
   }
 
@@ -181,11 +193,13 @@ export class Executor implements JobHandle {
     const { tripwires } = this.#ports.around;
     this.#suspect = { running: () => this.#attempts.running(), members: () => child.members() };
     tripwires.enter(this.#suspect);
+    this.#hangs = this.#careFor(child);
     const tail = this.#follow(child);
     if (this.#early !== null) this.cancel(this.#early.because, this.#early.graceMs);
     if (this.#killEarly) child.killNow();
     const ending = await child.ended;
     this.#attempts.processEnded();
+    await this.#hangs.over();
     tail?.read();
     tail?.close();
     const { cause, culprit } = this.#settling(child);
@@ -242,6 +256,7 @@ export class Executor implements JobHandle {
     const { child } = this.#state;
     child.end(this.#ports.graceMs);
     await child.ended;
+    await this.#hangs?.over();
     const { fault } = await child.settle(this.#ports.graceMs);
     if (fault !== null) this.#notice('not-given-back', fault);
     if (this.#suspect !== null) await this.#ports.around.tripwires.leave(this.#suspect);
@@ -292,10 +307,13 @@ export class Executor implements JobHandle {
   }
 
   #deadline(child: Isolated, culprit: string | null): Deadline {
-    const files = [this.#files.stdout, this.#files.stderr, this.#files.results];
     return new Deadline(
       this.#spec.timeoutMs,
-      () => sampleProgress(child.leader(), files),
+      async () =>
+        sampleProgress(
+          (await child.members()).map(({ pid }) => pid),
+          this.#written(),
+        ),
       (over: DeadlineOver) =>
         this.#end({ kind: 'time-limit', ...over }, culprit, this.#ports.graceMs),
     );
@@ -307,7 +325,27 @@ export class Executor implements JobHandle {
     const { child } = this.#state;
     this.#state = { kind: 'ending', child, cause, culprit };
     this.#clearDeadlines();
-    child.end(graceMs);
+    void this.#hangs?.end(cause, graceMs);
+  }
+
+  #careFor(child: Isolated): HangCare {
+    const paths = this.#spec.units.map(({ unit }) => unit.path);
+    return new HangCare(child, {
+      ...this.#ports.hang,
+      dir: this.#dir,
+      reproduce: rerunCommand(paths, paths.length, this.#ports.again)?.command ?? '',
+      written: this.#written(),
+      wall: () => this.#ports.clock.wall(),
+      onStandstill: (found) => {
+        const [culprit = null] = this.#attempts.running();
+        this.#end({ kind: 'standstill', ...found }, culprit, this.#ports.graceMs);
+      },
+      notice: (code, message) => this.#notice(code, `${paths.join(', ')}: ${message}`),
+    });
+  }
+
+  #written(): readonly string[] {
+    return [this.#files.stdout, this.#files.stderr, this.#files.results];
   }
 
   #leaveWorld(): void {
@@ -324,7 +362,7 @@ export class Executor implements JobHandle {
     const { stdout, stderr, results } = this.#files;
     const kept = this.#ports.around.worlds.kept(this.#world, green);
     return [
-      ...[stdout, stderr, results]
+      ...[stdout, stderr, results, ...HANG_FILES.map((name) => join(this.#dir, name))]
         .filter((file) => fileSize(file) > 0)
         .map((file) => `attempts/${this.#spec.token}/${basename(file)}`),
       ...(kept === null ? [] : [kept]),

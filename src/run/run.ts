@@ -27,6 +27,8 @@ import type { Notice } from './notice.ts';
 import { createRunDirectory, removeRunDirectory } from './run-directory.ts';
 import { newRunId, type StateDirectory } from './state-directory.ts';
 import { openIsolator } from '../sandbox/isolation/open-isolator.ts';
+import type { Again } from '../report/rerun-command.ts';
+import { type HangWishes, hangAfter } from './hang-after.ts';
 import type { WarmPorts } from '../sandbox/isolation/warm-processes.ts';
 import { SetUp, type SetUpStep } from './set-up.ts';
 import { type Isolation, Surroundings } from './surroundings.ts';
@@ -60,6 +62,10 @@ export interface RunOptions extends Omit<DispatchOptions, 'emptyShard'> {
   readonly setUp: readonly SetUpStep[];
   /** Whether pytest may be loaded once and forked for each unit; not where each has its own home. */
   readonly warm: boolean;
+  /** When a unit that stands still is looked at, and what is done with it. */
+  readonly hang: HangWishes;
+  /** What a command that runs some of the units again needs beside their paths. */
+  readonly again: Again;
   /** What came up before the run began; part of its record. */
   readonly notices: readonly Notice[];
 }
@@ -279,6 +285,11 @@ async function dispatch(
           around: context.around,
           clock: systemClock,
           graceMs: options.graceMs,
+          hang: {
+            afterMs: hangAfter(spec.units, options.hang, ports.known.durations),
+            onHang: options.hang.onHang,
+          },
+          again: options.again,
           post: (message) => dispatcher.handle(message),
         });
         void executor.run();

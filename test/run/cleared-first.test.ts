@@ -48,6 +48,8 @@ async function play(isolator: Isolator): Promise<readonly ExecutorMessage[]> {
       },
       clock: systemClock,
       graceMs: 2_000,
+      hang: { afterMs: 30_000, onHang: 'kill' },
+      again: { before: [], after: [] },
       post: (message) => messages.push(message),
     },
   );

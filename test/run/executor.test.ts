@@ -72,6 +72,8 @@ async function play(
     around: surroundings(new GroupTier(runId, Census.fromNow(), 'of tests')),
     clock: systemClock,
     graceMs: options.graceMs ?? 2_000,
+    hang: { afterMs: 30_000, onHang: 'kill' },
+    again: { before: [], after: [] },
     post: (message) => {
       messages.push(message);
       options.onMessage?.(message, executor);
@@ -148,6 +150,8 @@ describe('one unit in a process of its own', () => {
         around: surroundings(new GroupTier('r', Census.fromNow(), 'of tests')),
         clock: systemClock,
         graceMs: 100,
+        hang: { afterMs: 30_000, onHang: 'kill' },
+        again: { before: [], after: [] },
         post: (message) => messages.push(message),
       },
     ).run();

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ON_HANG } from '../../config/hang-group.ts';
 import { TIERS } from '../../core/run.ts';
 import { FRAMEWORK_NAMES } from '../../core/unit.ts';
 import { ORDERS } from '../../plan/order.ts';
@@ -84,6 +85,13 @@ const OPTIONS = {
     values: TIERS,
     summary: 'hold processes by nothing stronger than this',
     default: 'cgroup, or the strongest that this machine allows',
+  },
+  'on-hang': {
+    kind: 'enum',
+    values: ON_HANG,
+    summary:
+      'what is done with a unit that hangs: it is ended, stopped for a debugger, or left until its time-out',
+    default: 'kill',
   },
   out: { kind: 'string', placeholder: 'DIR', summary: "copy the run's reports there" },
   slowest: {

@@ -12,6 +12,7 @@ const HEADS = {
   run: '[run]',
   suite: '[[suite]]',
   isolation: '[isolation]',
+  hang: '[hang]',
   pytest: '[pytest]',
   report: '[report]',
   setup: '[[setup]]',

@@ -60,6 +60,7 @@ export async function executeRun(
           cwd: io.cwd,
           state: session.state,
           env: project.env,
+          again: project.again,
           suites,
           selectors: project.selectors,
           seed: wishes.seed,

@@ -19,6 +19,7 @@ import type { Resource } from '../../run/lease-line.ts';
 import type { NeedsRule } from '../../run/needs.ts';
 import type { SetUpStep } from '../../run/set-up.ts';
 import { suiteEnvironment } from '../../sandbox/environment.ts';
+import type { HangWishes, OnHang } from '../../run/hang-after.ts';
 import type { Io } from '../io.ts';
 import { OWN_CHECKOUT } from '../version.ts';
 
@@ -33,6 +34,7 @@ export interface RunFlags {
   readonly 'fail-on'?: 'flaky' | 'uninvestigated' | undefined;
   readonly order?: Order | undefined;
   readonly tier?: Tier | undefined;
+  readonly 'on-hang'?: OnHang | undefined;
 }
 
 interface RunSettings {
@@ -49,6 +51,7 @@ interface RunSettings {
   readonly keepRuns: number;
   /** Whether pytest may be loaded once and forked for each unit. */
   readonly warm: boolean;
+  readonly hang: HangWishes;
   readonly isolation: IsolationGroup;
   readonly setUp: readonly SetUpStep[];
   readonly needs: readonly NeedsRule[];
@@ -122,6 +125,10 @@ function settingsOf(config: Config, flags: RunFlags, root: string): RunSettings 
     order: flags.order ?? run.order,
     keepRuns: run['keep-runs'],
     warm: config.pytest.warm,
+    hang: {
+      afterMs: config.hang.after ?? null,
+      onHang: flags['on-hang'] ?? config.hang['on-hang'],
+    },
     isolation: { ...config.isolation, ...(flags.tier === undefined ? {} : { tier: flags.tier }) },
     setUp: config.setup.map((step) => setUpStep(step, root)),
     needs: config.unit.map(({ match, needs }) => ({
