@@ -1,5 +1,5 @@
 /** What stands where a secret was. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** Names of settings, environment variables and options whose values are secrets. */
 const SECRET_NAME =

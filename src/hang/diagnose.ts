@@ -7,7 +7,7 @@ import type { Observation } from './observe/observation.ts';
 import { hasEnded } from '../process/proc-stat.ts';
 
 /** A class with its claim, as a candidate for the verdict. */
-export interface Candidate extends Claim {
+interface Candidate extends Claim {
   readonly class: HangClass;
 }
 

@@ -13,7 +13,7 @@ const FUTEX_LOCK_PI2 = 13;
 const TID_MASK = 0x3fffffff;
 
 /** What is known of the futex that a thread waits on. */
-export interface FutexFacts {
+interface FutexFacts {
   readonly address: bigint;
   /** What it expected there: 2 is a contended lock of glibc, a thread's id is a join. */
   readonly expected: number;
@@ -50,7 +50,7 @@ export function futexWait({ call, process, seen }: Blocked): Decoded | null {
 }
 
 /** Reads what lies at the futex, without touching anybody. */
-export function futexFacts(args: readonly bigint[], { pid }: ObservedProcess): FutexFacts {
+function futexFacts(args: readonly bigint[], { pid }: ObservedProcess): FutexFacts {
   const [address = 0n, operation = 0n, expected = 0n] = args;
   const command = Number(operation) & FUTEX_COMMAND;
   const word = readMemory(pid, address, 4)?.readUInt32LE(0) ?? null;

@@ -36,7 +36,7 @@ export interface Descriptor {
 }
 
 /** So many of a process are read; more are counted only. */
-export const MOST_DESCRIPTORS = 4_096;
+const MOST_DESCRIPTORS = 4_096;
 
 export interface Descriptors {
   readonly list: readonly Descriptor[];

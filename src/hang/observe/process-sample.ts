@@ -9,7 +9,7 @@ import {
 import { sampleThread, type ThreadSample } from './thread-sample.ts';
 
 /** Which signals a process has pending, blocks, ignores and catches; bit 0 is signal 1. */
-export interface SignalMasks {
+interface SignalMasks {
   readonly pending: bigint;
   readonly blocked: bigint;
   readonly ignored: bigint;

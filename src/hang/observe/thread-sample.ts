@@ -55,7 +55,7 @@ function waitsIn(text: string | null): string | null {
 }
 
 /** `running`, `-1 SP PC` for one that is blocked in no call, or `NUMBER ARG{6} SP PC`. */
-export function parseSyscall(text: string | null): Syscall | null {
+function parseSyscall(text: string | null): Syscall | null {
   const words = text?.trim().split(' ') ?? [];
   if (words.length < 7) return null;
   const number = Number(words[0]);
