@@ -36,6 +36,19 @@ describe('the source', () => {
     });
   }
 
+  test('starts a process beside a subreaper only where its reaping knows of it', () => {
+    const whileATierIsOpen = ['process', 'sandbox', 'hang', 'run', 'lease', 'outcome', 'report'];
+    const wrong = FILES.filter((file) => whileATierIsOpen.includes(folderOf(file))).filter(
+      (file) => {
+        const text = readFileSync(join(SRC, file), 'utf8');
+        const starts =
+          /import \{[^}]*\b(?:spawn|exec|execFile|fork)\b[^}]*\} from 'node:child_process'/;
+        return starts.test(text) && !text.includes('ownChildren');
+      },
+    );
+    assert.deepEqual(wrong, []);
+  });
+
   test('has no default exports', () => {
     const wrong = FILES.filter((file) =>
       /^export default/m.test(readFileSync(join(SRC, file), 'utf8')),

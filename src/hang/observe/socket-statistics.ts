@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { isSystemError } from '../../core/errors.ts';
+import { execOwn } from '../../process/exec-own.ts';
 import type { SocketInfo } from './sockets.ts';
-
-const run = promisify(execFile);
 
 const LIMIT_MS = 500;
 const MOST_BYTES = 16 << 20;
@@ -32,9 +29,9 @@ export async function socketStatistics(): Promise<SocketStatistics> {
   try {
     // -x UNIX, -t TCP, -a listening too, -n numbers, -e inode and pending clients, -m memory,
     // -i how long nothing came, -O one line each, -H no header.
-    const { stdout } = await run('ss', ['-xtanemiOH'], {
-      timeout: LIMIT_MS,
-      maxBuffer: MOST_BYTES,
+    const stdout = await execOwn('ss', ['-xtanemiOH'], {
+      timeoutMs: LIMIT_MS,
+      maxBytes: MOST_BYTES,
     });
     return { ...parseStatistics(stdout), missing: [] };
   } catch (error) {
