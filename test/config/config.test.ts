@@ -44,6 +44,7 @@ describe('loadConfig', () => {
       resources: {},
       unit: [],
       pytest: { warm: true },
+      hang: { 'on-hang': 'kill' },
     });
   });
 

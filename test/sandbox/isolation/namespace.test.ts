@@ -46,9 +46,9 @@ describe('an attempt in namespaces of its own', { skip }, () => {
 
   test('sees no process but its own, and its orphans are reaped', async () => {
     const { attempt, child } = await started(
-      `(sleep 0 &) ; i=0
-       while [ $i -lt 1000 ] && grep -qs '^State:.Z' /proc/[0-9]*/status; do i=$((i+1)); done
-       grep -hs '^State:.Z' /proc/[0-9]*/status; for d in /proc/[0-9]*; do cat $d/comm; done`,
+      `(sh -c 'echo $$ >orphan' &); until [ -s orphan ]; do sleep 0.01; done; read orphan <orphan; i=0
+       while [ $i -lt 1000 ] && [ -e /proc/$orphan ]; do i=$((i+1)); sleep 0.01; done
+       grep -hs '^State:' /proc/$orphan/status; for d in /proc/[0-9]*; do cat $d/comm; done`,
     );
     await child.ended;
     const seen = attempt.stdout().trim().split('\n');
