@@ -23,7 +23,7 @@ const missing = !(await hasModules(['pytest'])) && 'no pytest';
 
 /** The plugins of this machine are not the subject, and some are slow to load. */
 const PYTEST_INI =
-  '[pytest]\naddopts = -p no:hypothesispytest -p no:benchmark -p no:cov -p no:xdist\n';
+  '[pytest]\naddopts = -p no:hypothesispytest -p no:benchmark -p no:cov -p no:rerunfailures -p no:xdist\n';
 
 const PASSES = 'def test_passes(): pass\n';
 
