@@ -201,8 +201,8 @@ const ONE_GO_MS = 2_000;
 
 /**
  * What a command did in one go may be seen of a part only: git has written the index and ended by
- * the time at which HEAD is looked at. Where all that was seen about then is one process's, the
- * rest is, too, if it is one that does such things.
+ * the time at which HEAD is looked at. Where all who were seen about then and do such things are of
+ * one attempt, the rest is its doing, too.
  *
  * @param told what was looked at before: one go may fall into two looks
  */
@@ -211,24 +211,23 @@ function shareCulprit(open: Iterable<Seen>, told: readonly Told[]): void {
   const before = told
     .map(({ seen }) => seen)
     .filter((one) => all.some((seen) => inOneGo(one, seen)));
-  const met = [...before, ...all].flatMap(({ seenAt }) => (seenAt === null ? [] : [seenAt]));
-  const [one] = met;
-  if (one === undefined || one.suspect === null) return;
-  if (met.some((other) => memberOf(other).pid !== memberOf(one).pid)) return;
+  const met = [...before, ...all].flatMap(({ seenAt }) =>
+    seenAt === null || seenAt.suspect === null ? [] : [seenAt],
+  );
   for (const seen of all) {
     const { change, wire, running } = seen;
-    if (seen.seenAt !== null || !running.has(one.suspect)) continue;
-    if (one.doing.isAt(change, wire)) seen.seenAt = one;
+    if (seen.seenAt !== null) continue;
+    const able = met.filter(
+      ({ suspect, doing }) => running.has(suspect) && doing.isAt(change, wire),
+    );
+    // A command may have been seen in several processes of its own.
+    if (new Set(able.map(({ suspect }) => suspect)).size === 1) seen.seenAt = able[0] ?? null;
   }
 }
 
 function inOneGo(one: Seen, other: Seen): boolean {
   if (one.at === null || other.at === null) return false;
   return Math.abs(one.at - other.at) <= ONE_GO_MS;
-}
-
-function memberOf(seenAt: SeenAt): Member {
-  return seenAt.suspect === null ? seenAt.member : seenAt.doing.member;
 }
 
 /** What came around the suite while nobody of ours ran is somebody else's. */
