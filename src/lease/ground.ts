@@ -22,6 +22,9 @@ import { ownIdentity, standingOf } from './identity.ts';
 import type { Answer, Operation, Steps, ValueOf } from './operation.ts';
 import { hasOrphans } from './orphans.ts';
 
+/** What stands in the file of a slot that somebody holds or has held. */
+export const MARK = 'slot\n';
+
 /** A pipe or a device that lies in a file's place must not stop us; open(2). */
 const OPEN = constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -99,7 +102,7 @@ export class Ground {
       case 'stat':
         return this.#stat(operation.fd, operation.path);
       case 'mark':
-        writeSync(operation.fd, 'slot\n', 0);
+        writeSync(operation.fd, MARK, 0);
         return null;
       case 'has-orphans':
         return hasOrphans(this.#at(operation.path));

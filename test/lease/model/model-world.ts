@@ -1,3 +1,4 @@
+import { MARK } from '../../../src/lease/ground.ts';
 import { type Identity, standingOf } from '../../../src/lease/identity.ts';
 import type { Answer, Operation } from '../../../src/lease/operation.ts';
 
@@ -299,7 +300,7 @@ export class ModelWorld {
     this.#changing();
     for (const [path, entry] of this.#entries) {
       if (entry !== 'directory' && entry.inode === inode) {
-        this.#entries.set(path, { inode, text: 'marked' });
+        this.#entries.set(path, { inode, text: MARK });
       }
     }
     return is(null);
