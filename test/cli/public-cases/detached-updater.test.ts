@@ -20,8 +20,9 @@ const FILES = {
   'updater.sh': `${AWAIT}; await .sync/victim-runs; git checkout --quiet other; : >.sync/updated`,
   // Its tests pass; it has started an updater, in a session of its own.
   'u/culprit.sh': `${AWAIT}; setsid sh updater.sh >/dev/null 2>&1 & await .sync/updated; exit 0`,
+  // Git is there for as long as the victim runs: long enough to be seen, also on a loaded machine.
   'u/victim.sh': `${AWAIT}; : >.sync/victim-runs; await .sync/checking-out
-cat data.txt; status=$?; : >.sync/victim-done; exit $status`,
+cat data.txt; status=$?; sleep 1; : >.sync/victim-done; exit $status`,
 };
 
 function project(files: Readonly<Record<string, string>>): string {

@@ -9,8 +9,9 @@ describe('a unit that prunes the temporary directories of its siblings', () => {
   test('is among the few that are named, and the sibling says what happened to it', async () => {
     const dir = shellProject({
       'u/pruner.sh': `${AWAIT}; await victim-runs; (cd "$TMPDIR/.." && rm -rf ./*); : >pruned; await victim-done`,
+      // Both go on for long enough to be there when it is noticed, also on a loaded machine.
       'u/victim.sh': `${AWAIT}; : >victim-runs; await pruned
-echo x >"$TMPDIR/file"; status=$?; : >victim-done; exit $status`,
+echo x >"$TMPDIR/file"; status=$?; sleep 1; : >victim-done; exit $status`,
     });
     const { status, report } = await runShell(dir, ['--workers', '2', '--retries', '0']);
     assert.equal(status, 1);
