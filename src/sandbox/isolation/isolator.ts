@@ -63,8 +63,6 @@ export interface Isolated {
    * can't be.
    */
   readonly orphaned?: Promise<string>;
-  /** The session of the attempt's own first process, by which its progress is told. */
-  leader(): number;
   /**
    * Ends it: SIGTERM, and SIGKILL when the grace is over. Called again, it can only shorten the
    * grace.

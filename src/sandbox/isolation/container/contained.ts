@@ -57,11 +57,6 @@ export class Contained implements Isolated {
     this.ended = this.#end();
   }
 
-  leader(): number {
-    const { state, client } = this.#container;
-    return state.Pid > 0 ? state.Pid : client.pid;
-  }
-
   end(graceMs: number): void {
     const first = this.#deadline === Infinity;
     this.#deadline = Math.min(this.#deadline, performance.now() + graceMs);

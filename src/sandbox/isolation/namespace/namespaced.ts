@@ -27,10 +27,6 @@ export class Namespaced implements Isolated {
     void this.ended.then(() => clearInterval(timer));
   }
 
-  leader(): number {
-    return this.#outer.leader();
-  }
-
   end(graceMs: number): void {
     this.#outer.end(graceMs);
   }
@@ -55,7 +51,7 @@ export class Namespaced implements Isolated {
    */
   #wake(): void {
     if (readProcStat(this.pid)?.state !== 'T') return;
-    const program = this.leader();
+    const program = this.#outer.leader();
     if (program !== this.pid && readProcStat(program)?.state === 'T') return;
     signalProcess(this.pid, 'SIGCONT');
   }
