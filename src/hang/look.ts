@@ -1,26 +1,41 @@
 import { descendantsOf } from '../process/descendants.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
-import { observe } from './observe/observation.ts';
+import { type Observation, observe } from './observe/observation.ts';
+import { ask } from './probes/ask.ts';
+import type { Disturbance } from './probes/probe.ts';
 
 /** Two samples so far apart prove that nothing can go on; a longer look names more. */
 const PROOF_WINDOW_MS = 120;
 const NAMING_WINDOW_MS = 500;
 
+/** What may be done to a tree while it is looked at: nothing, unless more is asked for. */
+const UNTOUCHED: readonly Disturbance[] = ['nothing'];
+
 /**
- * Looks at a tree of processes from outside, without touching any of them: as short as suffices for
- * a proof that nothing in it can go on, else long enough to tell slow from stuck.
+ * Looks at a tree of processes from outside, without touching any of them unless that is allowed: as
+ * short as suffices for a proof that nothing in it can go on, else long enough to tell slow from
+ * stuck.
  *
  * @param members asked for the tree's pids each time, the root first
+ * @param allowed what its processes may suffer from being asked
  */
 export async function lookAt(
   members: () => readonly number[] | Promise<readonly number[]>,
+  allowed: readonly Disturbance[] = UNTOUCHED,
 ): Promise<Diagnosis> {
-  const short = diagnose(await observe(members, PROOF_WINDOW_MS));
-  if (short.proven && short.verdict.class !== 'unknown') return short;
-  return diagnose(await observe(members, NAMING_WINDOW_MS));
+  const short = await observe(members, PROOF_WINDOW_MS);
+  if (diagnose(short).proven) {
+    const proof = diagnose(await asked(short, allowed));
+    if (proof.verdict.class !== 'unknown') return proof;
+  }
+  return diagnose(await asked(await observe(members, NAMING_WINDOW_MS), allowed));
 }
 
-/** A process and all that come from it, as far as `/proc` shows who came from whom. */
+async function asked(seen: Observation, allowed: readonly Disturbance[]): Promise<Observation> {
+  return { ...seen, findings: await ask(seen, allowed) };
+}
+
+/** A tree of a process and all that come from it, as far as `/proc` shows who came from whom. */
 export function treeOf(pid: number): () => readonly number[] {
   return () => [pid, ...descendantsOf(pid).found.map((process) => process.pid)];
 }

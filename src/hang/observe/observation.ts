@@ -5,6 +5,7 @@ import { findHolders, type Holders } from './holders.ts';
 import { type ProcessSample, sampleProcess } from './process-sample.ts';
 import { readSockets, type Sockets } from './sockets.ts';
 import { readProcStat } from '../../process/proc-stat.ts';
+import type { Finding } from '../probes/probe.ts';
 import type { ThreadSample } from './thread-sample.ts';
 
 /** A thread that was there in both samples. */
@@ -37,6 +38,8 @@ export interface Observation {
   readonly locks: readonly FileLock[];
   /** The pids above the root, from its parent up. */
   readonly above?: readonly number[];
+  /** What its processes said when they were asked; left out where nobody asked. */
+  readonly findings?: readonly Finding[];
   /** What could not be seen, and why. */
   readonly missing: readonly string[];
 }

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { hasEnded } from '../../process/proc-stat.ts';
+import type { Observation, ObservedProcess } from '../observe/observation.ts';
+import type { Answer, Disturbance, Finding, Probe } from './probe.ts';
+import { PROBES } from './registry.ts';
+
+/** So many processes of a tree are asked. */
+const MOST_PROCESSES = 50;
+
+/**
+ * Asks every process of a tree what it is at, one after the other and the least invasive first; a
+ * probe that fails says so in its finding.
+ *
+ * @param allowed what the asked may suffer
+ */
+export async function ask(
+  seen: Observation,
+  allowed: readonly Disturbance[],
+  probes: readonly Probe[] = PROBES,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const living = [...seen.processes.values()].filter(({ now }) => !hasEnded(now));
+  for (const probe of probes) {
+    if (!allowed.includes(probe.disturbs)) continue;
+    for (const process of living.slice(0, MOST_PROCESSES)) {
+      if (probe.applies(process)) findings.push(await askOne(probe, process, seen));
+    }
+  }
+  return findings;
+}
+
+async function askOne(probe: Probe, process: ObservedProcess, seen: Observation): Promise<Finding> {
+  const startedAt = performance.now();
+  const signal = AbortSignal.timeout(probe.limitMs);
+  const late = once(signal, 'abort').then(() => nothing(`no answer within ${probe.limitMs} ms`));
+  const answer = await Promise.race([answerOf(probe, process, seen, signal), late]);
+  return {
+    probe: probe.name,
+    disturbed: probe.disturbs,
+    pid: process.pid,
+    tookMs: performance.now() - startedAt,
+    ...answer,
+  };
+}
+
+async function answerOf(
+  probe: Probe,
+  process: ObservedProcess,
+  seen: Observation,
+  signal: AbortSignal,
+): Promise<Answer> {
+  try {
+    return await probe.run(process, { seen, signal });
+  } catch (error) {
+    // What asking meets must not cost what was seen already; the finding says it.
+    return nothing(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function nothing(missing: string): Answer {
+  return { stacks: [], missing };
+}
