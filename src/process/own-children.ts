@@ -1,6 +1,6 @@
 /**
- * The pids of the children that Node itself started and has not yet reaped. libuv waits for each
- * of them; nobody else may. Whatever of ours starts a process without waiting for it on the spot
- * enters it here.
+ * The pids of the children that we started ourselves and whose end somebody waits for: libuv for
+ * those of Node's, {@link EndsOfChildren} for the others. Nobody else may reap them. Whatever of
+ * ours starts a process without waiting for it on the spot enters it here.
  */
 export const ownChildren: Set<number> = new Set();

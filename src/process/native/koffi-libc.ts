@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { isSystemError } from '../../core/errors.ts';
-import type { Libc } from './libc.ts';
+import type { Libc, SpawnFunctions } from './libc.ts';
 
 /** What we use of koffi, version 3 (https://koffi.dev/functions). */
 interface Koffi {
@@ -9,6 +9,11 @@ interface Koffi {
   };
   errno(): number;
 }
+type Describe = (
+  name: string,
+  result: string,
+  ...parameters: readonly string[]
+) => (...values: readonly (number | bigint | Buffer)[]) => number;
 type Native = (...values: readonly (number | bigint | Buffer)[]) => number | bigint;
 
 /**
@@ -23,9 +28,9 @@ export function openKoffi(): Libc | string {
   const koffi = requireBinary();
   if (typeof koffi === 'string') return koffi;
   const library = koffi.load(null);
-  const native = (name: string, result: string, ...parameters: readonly string[]) => {
+  const native: Describe = (name, result, ...parameters) => {
     const call = library.func(name, result, parameters);
-    return (...values: readonly (number | bigint | Buffer)[]): number => Number(call(...values));
+    return (...values) => Number(call(...values));
   };
   const prctl = native('prctl', 'int', 'int', 'void *', 'uint64', 'uint64', 'uint64');
   return {
@@ -39,7 +44,42 @@ export function openKoffi(): Libc | string {
     setrlimit: native('setrlimit', 'int', 'int', 'void *'),
     syscall: native('syscall', 'int64', 'int64', 'int64', 'int64', 'int64', 'int64'),
     errno: () => koffi.errno(),
+    spawning: () => openSpawning(native),
   };
+}
+
+const pointers = (count: number): string[] => Array.from({ length: count }, () => 'void *');
+
+function openSpawning(native: Describe): SpawnFunctions | null {
+  try {
+    const memmove = native('memmove', 'int64', 'void *', 'void *', 'uint64');
+    const actions = 'posix_spawn_file_actions';
+    return {
+      spawn: native('posix_spawn', 'int', ...pointers(6)),
+      attributesInit: native('posix_spawnattr_init', 'int', 'void *'),
+      attributesSetFlags: native('posix_spawnattr_setflags', 'int', 'void *', 'int16'),
+      attributesSetSignalDefault: native('posix_spawnattr_setsigdefault', 'int', ...pointers(2)),
+      attributesSetSignalMask: native('posix_spawnattr_setsigmask', 'int', ...pointers(2)),
+      actionsInit: native(`${actions}_init`, 'int', 'void *'),
+      actionsDestroy: native(`${actions}_destroy`, 'int', 'void *'),
+      actionsAddOpen: native(
+        `${actions}_addopen`,
+        'int',
+        'void *',
+        'int',
+        'void *',
+        'int',
+        'uint32',
+      ),
+      actionsAddDuplicate: native(`${actions}_adddup2`, 'int', 'void *', 'int', 'int'),
+      actionsAddChangeDirectory: native(`${actions}_addchdir_np`, 'int', ...pointers(2)),
+      addressOf: (memory) => BigInt(memmove(memory, memory, 0)),
+    };
+  } catch (error) {
+    // What koffi throws for a name that is not there has no code of its own.
+    if (error instanceof Error) return null;
+    throw error;
+  }
 }
 
 function requireBinary(): Koffi | string {

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Libc } from './libc.ts';
+import { PosixSpawn } from './posix-spawn.ts';
 import { errnoName, SystemCallError } from './system-call-error.ts';
 import type { Limit, MissingCall, SystemCalls, WaitAnswer } from './system-calls.ts';
 import { endingOfSiginfo, endingOfStatus } from './wait-status.ts';
@@ -40,9 +41,19 @@ export class LibcSystemCalls implements SystemCalls {
    */
   readonly #memory: Buffer = Buffer.from(new ArrayBuffer(LARGEST));
 
+  #posixSpawn: PosixSpawn | null | undefined;
+
   constructor(libc: Libc) {
     this.#libc = libc;
     this.via = libc.via;
+  }
+
+  posixSpawn(): PosixSpawn | null {
+    if (this.#posixSpawn === undefined) {
+      const functions = this.#libc.spawning();
+      this.#posixSpawn = functions === null ? null : new PosixSpawn(functions);
+    }
+    return this.#posixSpawn;
   }
 
   setChildSubreaper(on: boolean): void {

@@ -17,4 +17,29 @@ export interface Libc {
   syscall(number: number, first: number, second: number, third: number, fourth: number): number;
   /** Why the last call failed; to be read at once, before anything else can set it. errno(3). */
   errno(): number;
+  /** Null where the library lacks one of them. */
+  spawning(): SpawnFunctions | null;
+}
+
+/** posix_spawn(3) and what belongs to it: each gives 0 or an errno, but for the last. */
+export interface SpawnFunctions {
+  spawn(
+    pid: Buffer,
+    path: Buffer,
+    actions: Buffer,
+    attributes: Buffer,
+    argv: Buffer,
+    environment: Buffer,
+  ): number;
+  attributesInit(attributes: Buffer): number;
+  attributesSetFlags(attributes: Buffer, flags: number): number;
+  attributesSetSignalDefault(attributes: Buffer, signals: Buffer): number;
+  attributesSetSignalMask(attributes: Buffer, signals: Buffer): number;
+  actionsInit(actions: Buffer): number;
+  actionsDestroy(actions: Buffer): number;
+  actionsAddOpen(actions: Buffer, fd: number, path: Buffer, flags: number, mode: number): number;
+  actionsAddDuplicate(actions: Buffer, fd: number, as: number): number;
+  actionsAddChangeDirectory(actions: Buffer, path: Buffer): number;
+  /** Where the memory lies. */
+  addressOf(memory: Buffer): bigint;
 }

@@ -1,5 +1,5 @@
 import { withoutWarning } from '../../core/without-warning.ts';
-import type { Libc } from './libc.ts';
+import type { Libc, SpawnFunctions } from './libc.ts';
 
 const FUNCTIONS = {
   getpid: { return: 'i32', arguments: [] },
@@ -10,6 +10,29 @@ const FUNCTIONS = {
   getrlimit: { return: 'i32', arguments: ['i32', 'pointer'] },
   setrlimit: { return: 'i32', arguments: ['i32', 'pointer'] },
   syscall: { return: 'i64', arguments: ['i64', 'i64', 'i64', 'i64', 'i64'] },
+} as const;
+
+type Ffi = ReturnType<typeof process.getBuiltinModule<'node:ffi'>>;
+
+const POINTERS_2 = { return: 'i32', arguments: ['pointer', 'pointer'] } as const;
+const SPAWNING = {
+  memmove: { return: 'u64', arguments: ['pointer', 'pointer', 'u64'] },
+  posix_spawn: {
+    return: 'i32',
+    arguments: ['pointer', 'pointer', 'pointer', 'pointer', 'pointer', 'pointer'],
+  },
+  posix_spawnattr_init: { return: 'i32', arguments: ['pointer'] },
+  posix_spawnattr_setflags: { return: 'i32', arguments: ['pointer', 'i16'] },
+  posix_spawnattr_setsigdefault: POINTERS_2,
+  posix_spawnattr_setsigmask: POINTERS_2,
+  posix_spawn_file_actions_init: { return: 'i32', arguments: ['pointer'] },
+  posix_spawn_file_actions_destroy: { return: 'i32', arguments: ['pointer'] },
+  posix_spawn_file_actions_addopen: {
+    return: 'i32',
+    arguments: ['pointer', 'i32', 'pointer', 'i32', 'u32'],
+  },
+  posix_spawn_file_actions_adddup2: { return: 'i32', arguments: ['pointer', 'i32', 'i32'] },
+  posix_spawn_file_actions_addchdir_np: POINTERS_2,
 } as const;
 
 /**
@@ -41,5 +64,29 @@ export function openNodeFfi(): Libc | string {
       return Number(functions.syscall(BigInt(number), first, second, third, fourth));
     },
     errno: () => ffi.getInt32(errno),
+    spawning: () => openSpawning(ffi),
   };
+}
+
+function openSpawning(ffi: NonNullable<Ffi>): SpawnFunctions | null {
+  try {
+    const { functions } = ffi.dlopen(null, SPAWNING);
+    return {
+      spawn: functions.posix_spawn,
+      attributesInit: functions.posix_spawnattr_init,
+      attributesSetFlags: functions.posix_spawnattr_setflags,
+      attributesSetSignalDefault: functions.posix_spawnattr_setsigdefault,
+      attributesSetSignalMask: functions.posix_spawnattr_setsigmask,
+      actionsInit: functions.posix_spawn_file_actions_init,
+      actionsDestroy: functions.posix_spawn_file_actions_destroy,
+      actionsAddOpen: functions.posix_spawn_file_actions_addopen,
+      actionsAddDuplicate: functions.posix_spawn_file_actions_adddup2,
+      actionsAddChangeDirectory: functions.posix_spawn_file_actions_addchdir_np,
+      addressOf: (memory) => functions.memmove(memory, memory, 0n),
+    };
+  } catch (error) {
+    // A name that is not there; musl has the last but one only since 1.1.24.
+    if (error instanceof Error) return null;
+    throw error;
+  }
 }

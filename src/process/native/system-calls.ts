@@ -1,4 +1,5 @@
 import type { Ending } from '../../core/ending.ts';
+import type { PosixSpawn } from './posix-spawn.ts';
 
 /**
  * The few system calls that containment needs and Node does not offer. Linux only.
@@ -11,7 +12,8 @@ import type { Ending } from '../../core/ending.ts';
  *   starts are ours, too, and libuv waits for each of them by its pid when `SIGCHLD` comes. A wait
  *   for anybody would now and then take the ending of such a child away from libuv, which then
  *   finds `ECHILD`, and its `exit` event never comes. For the same reason nobody may call
- *   {@link waitPid} with the pid of a child of Node's; {@link peekChild} leaves what it sees.
+ *   {@link waitPid} with the pid of a child of Node's; {@link peekChild} leaves what it sees. What
+ *   {@link posixSpawn} starts is no child of Node's.
  * - **Never blocking** (`WNOHANG`). A wait on the only thread of JavaScript would stop timers,
  *   output and Ctrl-C until the process ends, and the one that is waited for may be one that never
  *   does. `process.on('SIGCHLD')` says when it is worth to look again; signals of a kind merge into
@@ -92,6 +94,9 @@ export interface SystemCalls {
    * pidfd_send_signal(2), Linux 5.1.
    */
   pidfdSendSignal(pidfd: number, signal: NodeJS.Signals | 0): 'sent' | 'gone' | 'refused';
+
+  /** How to start a process without a copy of this one; null where the C library lacks it. */
+  posixSpawn(): PosixSpawn | null;
 
   /** Asks the kernel for each of these calls, without a trace: an old one or a filter lacks some. */
   missing(): readonly MissingCall[];

@@ -4,6 +4,7 @@ import { openSystemCalls } from '../../../src/process/native/load-system-calls.t
 import { lockConformance } from './lock-conformance.ts';
 import { pidfdConformance } from './pidfd-conformance.ts';
 import { reapingConformance } from './reaping-conformance.ts';
+import { spawnConformance } from './spawn-conformance.ts';
 
 // One after the other: a process is a subreaper or is not.
 for (const via of ['node:ffi', 'koffi'] as const) {
@@ -20,5 +21,6 @@ for (const via of ['node:ffi', 'koffi'] as const) {
     reapingConformance(calls);
     pidfdConformance(calls);
     lockConformance(calls);
+    spawnConformance(calls);
   });
 }
