@@ -5,6 +5,7 @@ import { mayProgress } from './graph/may-progress.ts';
 import { waitsOf } from './graph/waits-of.ts';
 import type { Observation } from './observe/observation.ts';
 import { hasEnded } from '../process/proc-stat.ts';
+import { LEAST_CONFIDENCE, type Standing, standingOf } from './standing.ts';
 
 /** A class with its claim, as a candidate for the verdict. */
 interface Candidate extends Claim {
@@ -13,7 +14,9 @@ interface Candidate extends Claim {
 
 export interface Diagnosis {
   readonly scene: Scene;
-  /** Whether it hangs: nothing moved, or what moves leads nowhere. */
+  /** What the look came to; `hung` and `proven` say the same for those who ask only that. */
+  readonly standing: Standing;
+  /** It is stuck, proven or named so. False also where it can't be told: see {@link Standing}. */
   readonly hung: boolean;
   /** Nothing in the tree can go on any more, whatever happens in it: that is proven, not guessed. */
   readonly proven: boolean;
@@ -21,9 +24,6 @@ export interface Diagnosis {
   readonly candidates: readonly Candidate[];
   readonly verdict: Verdict;
 }
-
-/** Below this confidence nothing is named. */
-const LEAST_CONFIDENCE = 0.5;
 
 /** Says what a tree that was observed waits for, by the closed list of classes. */
 export function diagnose(seen: Observation): Diagnosis {
@@ -38,9 +38,11 @@ export function diagnose(seen: Observation): Diagnosis {
   ).toSorted((a, b) => b.confidence - a.confidence);
   const [best] = candidates;
   const proven = waits.length > 0 && progress.may.size === 0;
+  const standing = standingOf(best, proven);
   return {
     scene,
-    hung: best?.progresses !== true && (proven || best !== undefined),
+    standing,
+    hung: standing === 'proven-stuck' || standing === 'stuck',
     proven,
     candidates,
     verdict: verdictOf(candidates, proven),

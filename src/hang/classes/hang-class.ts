@@ -34,6 +34,11 @@ export interface Claim {
   readonly couldBe: readonly string[];
   /** It makes progress, only slowly: no hang at all. */
   readonly progresses?: true;
+  /**
+   * It says what the tree is at, and not that it hangs: whether that ever ends can't be told from
+   * outside (an endless loop and a long one look the same). What would decide, in words.
+   */
+  readonly undecided?: string;
 }
 
 /** One way to hang: how it is recognised, and what to do about it. One file each. */

@@ -1,11 +1,13 @@
 import type { Verdict } from '../../core/verdict.ts';
 import type { Root } from '../classes/hang-class.ts';
 import type { Diagnosis } from '../diagnose.ts';
+import type { Standing } from '../standing.ts';
 import type { Source, WaitKind } from '../graph/wait.ts';
 
 /** What `pindown hang --json` prints. */
 export interface HangJson {
   readonly schemaVersion: 1;
+  readonly standing: Standing;
   readonly hung: boolean;
   readonly proven: boolean;
   readonly verdict: Verdict & { readonly root: Root | null };
@@ -40,10 +42,18 @@ export interface HangJson {
 }
 
 /** A diagnosis for programs. */
-export function hangJson({ scene, hung, proven, candidates, verdict }: Diagnosis): HangJson {
+export function hangJson({
+  scene,
+  standing,
+  hung,
+  proven,
+  candidates,
+  verdict,
+}: Diagnosis): HangJson {
   const { seen, waits, progress } = scene;
   return {
     schemaVersion: 1,
+    standing,
     hung,
     proven,
     verdict: {

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../diagnose.ts';
+import { standingText } from '../standing.ts';
 import { hangPicture } from './picture.ts';
 import { hangText, type Paint } from './text.ts';
 
@@ -19,8 +20,8 @@ export function hangPage(
   diagnosis: Diagnosis,
   { reason, lookedAt, reproduce }: PageContext,
 ): { readonly markdown: string; readonly svg: string } {
-  const { verdict, candidates, hung, proven, scene } = diagnosis;
-  const state = hung ? (proven ? 'hung, proven' : 'hung, not proven') : 'not known to hang';
+  const { verdict, candidates, standing, scene } = diagnosis;
+  const state = standingText(standing);
   const [best] = candidates;
   const named = verdict.class !== 'unknown' && best !== undefined;
   const sections = [

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../diagnose.ts';
 import type { Wait } from '../graph/wait.ts';
+import { standingText } from '../standing.ts';
 
 /** How text is emphasised; what a terminal's theme offers. */
 export interface Paint {
@@ -11,16 +12,17 @@ const MOST_WAITS = 8;
 
 /** A diagnosis for people: the sentence, what waits for what, what speaks for and against. */
 export function hangText(
-  { scene, hung, proven, candidates, verdict }: Diagnosis,
+  { scene, standing, hung, candidates, verdict }: Diagnosis,
   look: Paint,
 ): string {
-  const state = hung ? (proven ? 'hung, proven' : 'hung') : 'not known to hang';
+  const state = standingText(standing);
   const lines = [
     look.paint('strong', look.paint(hung ? 'bad' : 'good', `${state}: ${verdict.class}`)),
     `  ${clean(verdict.summary)}`,
     ...listed('decided by', verdict.decidedBy),
     ...listed('ruled out', verdict.ruledOut),
     ...listed('could also be', candidates[0]?.couldBe ?? []),
+    ...listed('would decide', decidersOf(candidates[0])),
     '',
     ...treeLines(scene, look),
     ...listed('not seen', scene.seen.missing),
@@ -29,6 +31,10 @@ export function hangText(
   if (hung && fixes.length > 0)
     lines.push('', 'What to try first:', ...fixes.map((fix) => `  - ${fix}`));
   return `${lines.join('\n')}\n`;
+}
+
+function decidersOf(best: Diagnosis['candidates'][number] | undefined): string[] {
+  return best?.undecided === undefined ? [] : [best.undecided];
 }
 
 function listed(title: string, texts: readonly string[]): string[] {
