@@ -11,4 +11,6 @@ export interface Verdict {
   readonly summary: string;
   readonly decidedBy: readonly string[];
   readonly ruledOut: readonly string[];
+  /** Of a hang: equal for the same one in two runs, whatever its pids and descriptors are. */
+  readonly signature?: string;
 }

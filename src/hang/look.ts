@@ -1,6 +1,6 @@
 import { descendantsOf } from '../process/descendants.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
-import { type Observation, observe } from './observe/observation.ts';
+import { type Observation, observe, type Told } from './observe/observation.ts';
 import { ask } from './probes/ask.ts';
 import type { Disturbance } from './probes/probe.ts';
 
@@ -18,17 +18,23 @@ const UNTOUCHED: readonly Disturbance[] = ['nothing'];
  *
  * @param members asked for the tree's pids each time, the root first
  * @param allowed what its processes may suffer from being asked
+ * @param told what is known of it beside
  */
 export async function lookAt(
   members: () => readonly number[] | Promise<readonly number[]>,
   allowed: readonly Disturbance[] = UNTOUCHED,
+  told?: Told,
 ): Promise<Diagnosis> {
-  const short = await observe(members, PROOF_WINDOW_MS);
+  const look = async (windowMs: number): Promise<Observation> => {
+    const seen = await observe(members, windowMs);
+    return told === undefined ? seen : { ...seen, told };
+  };
+  const short = await look(PROOF_WINDOW_MS);
   if (diagnose(short).proven) {
     const proof = diagnose(await asked(short, allowed));
     if (proof.verdict.class !== 'unknown') return proof;
   }
-  return diagnose(await asked(await observe(members, NAMING_WINDOW_MS), allowed));
+  return diagnose(await asked(await look(NAMING_WINDOW_MS), allowed));
 }
 
 async function asked(seen: Observation, allowed: readonly Disturbance[]): Promise<Observation> {

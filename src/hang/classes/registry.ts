@@ -1,6 +1,7 @@
 import { acceptWithoutClient } from './accept-without-client.ts';
 import { childWaitsStdin } from './child-waits-stdin.ts';
 import { connectWithoutAnswer } from './connect-without-answer.ts';
+import { exitBlocked } from './exit-blocked.ts';
 import { fifoWithoutPartner } from './fifo-without-partner.ts';
 import { grandchildHoldsStdout } from './grandchild-holds-stdout.ts';
 import type { HangClass } from './hang-class.ts';
@@ -19,6 +20,7 @@ export const HANG_CLASSES: readonly HangClass[] = [
   acceptWithoutClient,
   childWaitsStdin,
   connectWithoutAnswer,
+  exitBlocked,
   fifoWithoutPartner,
   grandchildHoldsStdout,
   leakedWriterEnd,

@@ -24,6 +24,12 @@ export interface ObservedProcess {
   readonly descriptors: Descriptors;
 }
 
+/** What is known of a tree that was started to run tests. */
+export interface Told {
+  /** Its framework has reported the end of every test that it had begun, and begins no other. */
+  readonly testsOver: boolean;
+}
+
 /** A tree of processes as it was seen twice, from outside; nothing in it was touched. */
 export interface Observation {
   readonly root: number;
@@ -40,6 +46,8 @@ export interface Observation {
   readonly above?: readonly number[];
   /** What its processes said when they were asked; left out where nobody asked. */
   readonly findings?: readonly Finding[];
+  /** What whoever runs it knows of it; left out where it was not started for anybody. */
+  readonly told?: Told;
   /** What could not be seen, and why. */
   readonly missing: readonly string[];
 }
