@@ -46,21 +46,26 @@ export function slowOf(group: string): Program[] {
 
 /** All there are, by name. */
 export function everyProgram(): Program[] {
-  return readdirSync(FIXTURES, { recursive: true, withFileTypes: true })
+  return programsIn(FIXTURES);
+}
+
+/** The programs below a directory, by name. */
+export function programsIn(directory: string): Program[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
     .map((entry) => join(entry.parentPath, entry.name))
-    .flatMap((path) => readProgram(path) ?? [])
+    .flatMap((path) => readProgram(path, directory) ?? [])
     .toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
 /** A file without a first line of ours is part of another program. */
-function readProgram(path: string): Program | null {
+function readProgram(path: string, directory: string): Program | null {
   const said = headerOf(readFileSync(path, 'utf8'));
   const hangs = said.get('hangs') ?? null;
   const progresses = said.get('progresses') ?? null;
   if (hangs === null && progresses === null) return null;
   return {
-    name: relative(FIXTURES, path),
+    name: relative(directory, path),
     path,
     hangs,
     progresses,
@@ -73,7 +78,7 @@ function readProgram(path: string): Program | null {
 }
 
 /** The comments before the first line of code: `# key: value`, `// key`. */
-function headerOf(text: string): Map<string, string> {
+export function headerOf(text: string): Map<string, string> {
   const said = new Map<string, string>();
   for (const line of text.split('\n')) {
     if (line.startsWith('#!')) continue;
