@@ -42,10 +42,12 @@ function waitOf(thread: ObservedThread, process: ObservedProcess, seen: Observat
   }
   if (now.state === 'R' || hasMoved(thread)) return running(thread);
   const decoded = decode(thread, process, seen);
-  const alarm = hasSignal(process.now.signals.caught, SIGALRM);
-  return alarm ? { ...decoded, sources: [...decoded.sources, ALARM] } : decoded;
+  const alarm = hasSignal(process.now.signals.caught, SIGALRM) ? [ALARM] : [];
+  const timer = (process.now.timers ?? 0) > 0 ? [TIMER] : [];
+  return { ...decoded, sources: [...decoded.sources, ...alarm, ...timer] };
 }
 
+const TIMER: Source = { kind: 'time', via: 'a timer of timer_create(2), which may signal it' };
 const ALARM: Source = { kind: 'time', via: 'it catches SIGALRM, so that a timer may be set' };
 
 function decode(thread: ObservedThread, process: ObservedProcess, seen: Observation): Decoded {

@@ -28,10 +28,25 @@ export interface ProcessSample extends ProcStat {
   readonly signals: SignalMasks;
   /** The pid that traces it; 0 for nobody. */
   readonly tracer: number;
-  /** Bytes by read(2) and write(2) and the like; null where they may not be read. */
-  readonly io: { readonly read: number; readonly written: number } | null;
+  /** Bytes and calls of read(2) and write(2) and the like; null where they may not be read. */
+  readonly io: IoCounters | null;
   /** Resident memory, KiB. */
   readonly residentKiB: number;
+  /** Page faults of the children that it has waited for: it grows with each of them. */
+  readonly faultsOfChildren?: number;
+  /** Timers by timer_create(2), which `/proc/PID/timers` shows; those of setitimer(2) never show. */
+  readonly timers?: number;
+  /** When it was sampled, milliseconds of performance.now(): a large tree takes a while. */
+  readonly atMs?: number;
+}
+
+/** What a process has read and written since it began (proc_pid_io(5)). */
+interface IoCounters {
+  readonly read: number;
+  readonly written: number;
+  /** Calls, those that moved nothing included; recv(2) and send(2) are not among them. */
+  readonly readCalls?: number;
+  readonly writeCalls?: number;
 }
 
 /** So many threads of a process are looked at. */
@@ -45,6 +60,7 @@ export function sampleProcess(pid: number): ProcessSample | null {
   const tids = readProcDirectory(`/proc/${pid}/task`).map(Number);
   return {
     ...stat,
+    atMs: performance.now(),
     commandLine: commandLine(pid) ?? `[${stat.command}]`,
     executable: readProcLink(`/proc/${pid}/exe`),
     threadList: tids.slice(0, MOST_THREADS).flatMap((tid) => sampleThread(pid, tid) ?? []),
@@ -58,7 +74,15 @@ export function sampleProcess(pid: number): ProcessSample | null {
     tracer: Number(/^TracerPid:\s+(\d+)$/m.exec(status)?.[1] ?? 0),
     io: ioOf(pid),
     residentKiB: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0),
+    faultsOfChildren: faultsOfChildren(pid),
+    timers: (readProcFile(`/proc/${pid}/timers`)?.match(/^ID: /gm) ?? []).length,
   };
+}
+
+/** cminflt, the 11th field of stat; the name before it may hold anything. */
+function faultsOfChildren(pid: number): number {
+  const stat = readProcFile(`/proc/${pid}/stat`) ?? '';
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[8] ?? 0);
 }
 
 /** Whether a signal is in a mask. */
@@ -76,5 +100,10 @@ function ioOf(pid: number): ProcessSample['io'] {
   if (text === null) return null;
   const after = (key: string): number =>
     Number(new RegExp(`^${key}: (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
-  return { read: after('rchar'), written: after('wchar') };
+  return {
+    read: after('rchar'),
+    written: after('wchar'),
+    readCalls: after('syscr'),
+    writeCalls: after('syscw'),
+  };
 }

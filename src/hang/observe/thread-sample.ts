@@ -26,6 +26,8 @@ export interface ThreadSample {
   readonly runDelayNs: number | null;
   readonly voluntarySwitches: number;
   readonly involuntarySwitches: number;
+  /** Time on a processor in clock ticks, by where it went: the program itself, or the kernel. */
+  readonly ticks?: { readonly user: number; readonly system: number };
 }
 
 /** Reads a thread without touching it; null where it is gone. */
@@ -46,7 +48,14 @@ export function sampleThread(pid: number, tid: number): ThreadSample | null {
     runDelayNs: counted(runDelayNs),
     voluntarySwitches: numberAfter(status, 'voluntary_ctxt_switches'),
     involuntarySwitches: numberAfter(status, 'nonvoluntary_ctxt_switches'),
+    ticks: ticksIn(line ?? ''),
   };
+}
+
+/** utime and stime, the 14th and 15th field; the name before them may hold anything. */
+function ticksIn(stat: string): { user: number; system: number } {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { user: Number(fields[11] ?? 0), system: Number(fields[12] ?? 0) };
 }
 
 /** `0` stands for "in none" or "not for you". */
