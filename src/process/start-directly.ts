@@ -65,15 +65,23 @@ function isSayable(
 }
 
 /** Where the program may be, in the order in which it is looked for. */
-function filesOf(command: string, { cwd, env }: Pick<SpawnRequest, 'cwd' | 'env'>): string[] {
-  if (command.includes('/')) return [command];
-  const directories = (env['PATH'] ?? DEFAULT_PATH).split(delimiter);
-  const files = directories.map((directory) => join(directory === '' ? '.' : directory, command));
-  // What can't be executed is not worth a process, unless to say how it failed.
-  const can = (mode: number) => files.filter((file) => isAccessible(resolve(cwd, file), mode));
-  const executable = can(constants.X_OK);
-  if (executable.length > 0) return executable;
-  return [can(constants.F_OK)[0] ?? files.at(-1) ?? command];
+function* filesOf(
+  command: string,
+  { cwd, env }: Pick<SpawnRequest, 'cwd' | 'env'>,
+): Generator<string> {
+  if (command.includes('/')) {
+    yield command;
+    return;
+  }
+  let [there, last] = ['', ''];
+  for (const directory of (env['PATH'] ?? DEFAULT_PATH).split(delimiter)) {
+    last = join(directory === '' ? '.' : directory, command);
+    const path = resolve(cwd, last);
+    if (isAccessible(path, constants.X_OK)) yield last;
+    else if (there === '' && isAccessible(path, constants.F_OK)) there = last;
+  }
+  // What can't be executed is not worth a process, unless to say how it fails.
+  yield there === '' ? last : there;
 }
 
 function isAccessible(file: string, mode: number): boolean {
@@ -87,7 +95,7 @@ function isAccessible(file: string, mode: number): boolean {
 
 function startAny(
   spawn: PosixSpawn,
-  files: readonly string[],
+  files: Iterable<string>,
   request: Omit<SpawnRequest, 'file'>,
 ): number {
   let refusal: unknown;
