@@ -1,4 +1,5 @@
 import type { Probe } from './probe.ts';
+import { pythonStacks } from './python/python-stacks.ts';
 
 /** Every probe that is known, the least invasive first. */
-export const PROBES: readonly Probe[] = [];
+export const PROBES: readonly Probe[] = [pythonStacks];
