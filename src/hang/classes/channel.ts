@@ -80,6 +80,17 @@ export function isOwnWakeup({ process, others }: ChannelWait): boolean {
   return others.length > 0 && others.every(({ pid }) => pid === process.pid);
 }
 
+/** Whether a descriptor that is polled is one by which a process only wakes itself. */
+export function isOwnWakeupOf(scene: Scene, process: ObservedProcess, fd: number): boolean {
+  const descriptor = process.descriptors.list.find((one) => one.fd === fd);
+  if (descriptor === undefined) return false;
+  if (!CHANNELS.has(descriptor.kind)) return WAKERS.has(descriptor.kind);
+  const others = othersOf(scene, descriptor, 'read');
+  return others.length > 0 && others.every(({ pid }) => pid === process.pid);
+}
+
+const WAKERS: ReadonlySet<string> = new Set(['eventfd', 'timerfd', 'signalfd']);
+
 /** Whether a process waits, alone or among others, for a channel of which it holds this end. */
 export function waitsFor(scene: Scene, holder: Holder, access: Interest['access']): boolean {
   return scene.waits.some(

@@ -39,6 +39,9 @@ export interface Observation {
   readonly processes: ReadonlyMap<number, ObservedProcess>;
   /** Pids that came or went between the samples: what has them makes progress. */
   readonly cameOrWent: readonly number[];
+  /** The processes that came, as they were seen last, and those that went, as they were seen first. */
+  readonly came?: readonly ProcessSample[];
+  readonly went?: readonly ProcessSample[];
   readonly holders: Holders;
   readonly sockets: Sockets;
   readonly locks: readonly FileLock[];
@@ -85,6 +88,8 @@ export async function observe(
     windowMs: performance.now() - startedAt,
     processes: pair(first, second, descriptors),
     cameOrWent: [...difference(first, second), ...difference(second, first)],
+    came: missingFrom(first, second),
+    went: missingFrom(second, first),
     holders,
     sockets,
     locks,
@@ -144,6 +149,14 @@ function pair(
     paired.set(pid, { pid, before, now, threads, descriptors: own });
   }
   return paired;
+}
+
+/** The processes of the one that are not the same in the other. */
+function missingFrom(
+  other: ReadonlyMap<number, ProcessSample>,
+  one: ReadonlyMap<number, ProcessSample>,
+): ProcessSample[] {
+  return [...one.values()].filter(({ pid, startTime }) => other.get(pid)?.startTime !== startTime);
 }
 
 /** Threads count, too: a process of which one came or went is at work. */

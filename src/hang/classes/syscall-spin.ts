@@ -1,0 +1,66 @@
+import { type Activity, busyOnes, percent, type ThreadActivity } from './activity.ts';
+import type { Claim, HangClass, Scene } from './hang-class.ts';
+import { type ReadyDescriptor, readyForEver } from './ready-for-ever.ts';
+import { rootOfThread } from './root-of-thread.ts';
+
+/** Who asks the kernel again and again leaves it so much of the time. */
+const LEAST_SYSTEM = 0.3;
+
+/** More often than this, a second, nobody reads or writes to get nothing but in a loop. */
+const SPINNING_CALLS = 2_000;
+
+/** A thread makes the same system call again and again, which returns at once and gives nothing. */
+export const syscallSpin: HangClass = {
+  name: 'syscall-spin',
+  title: 'a thread makes a system call again and again that returns at once and gives nothing',
+  causes: [
+    'The end of a pipe or a connection (a read of 0 bytes) is taken for "nothing yet", and read again.',
+    'A descriptor stays in the poll set when it has come to its end, or is never read.',
+    'A call on a non-blocking descriptor is repeated on EAGAIN without waiting for it.',
+  ],
+  fixes: [
+    'Take 0 bytes for the end: leave the loop, close the descriptor, take it out of the poll set.',
+    'After EAGAIN wait in poll or epoll until the descriptor is ready.',
+  ],
+  claim: (scene) =>
+    busyOnes(scene).flatMap(({ activity, thread }) => claimOf(scene, activity, thread)),
+};
+
+function claimOf(scene: Scene, activity: Activity, thread: ThreadActivity): Claim[] {
+  if (thread.system === null || thread.system < LEAST_SYSTEM) return [];
+  const { process, moved, seconds } = activity;
+  const ready = readyForEver(scene, process);
+  const calls = Math.max(moved?.reads ?? 0, moved?.writes ?? 0) / seconds;
+  const isEmpty = moved !== null && moved.bytes === 0 && calls > SPINNING_CALLS;
+  const at = ready.find(({ ended }) => ended) ?? ready[0];
+  if (at === undefined && !isEmpty) return [];
+  const isAtEnd = isEmpty && at?.ended === true;
+  const root = rootOfThread(scene, thread.thread, at?.descriptor.target);
+  return [
+    {
+      root: { ...root, fd: at?.descriptor.fd ?? null },
+      confidence: isAtEnd ? 0.88 : isEmpty ? 0.8 : 0.65,
+      summary: `pid ${process.pid} spins on a system call${at === undefined ? '' : ` at ${placeOf(at)}`}, which returns at once and gives nothing`,
+      decidedBy: [
+        `thread ${thread.thread.tid} ran, or waited for a processor, ${percent(thread.busy)} of the time, and ${percent(thread.system)} of that was the kernel's`,
+        ...(isEmpty ? [`${Math.round(calls)} reads or writes a second moved 0 bytes`] : []),
+        ...(at === undefined ? [] : [`${placeOf(at)}: ${at.why}`]),
+      ],
+      ruledOut: [
+        'a wait for anybody: it never sleeps',
+        'a loop in its own code: too much of its time is the kernel’s',
+      ],
+      couldBe: isAtEnd
+        ? []
+        : ['a program that rightly asks again without a pause, for a short time'],
+      // An end stays an end. Everything else may change with the next call.
+      ...(isAtEnd
+        ? {}
+        : { undecided: 'a short trace of its system calls: the same call with the same result' }),
+    },
+  ];
+}
+
+function placeOf({ descriptor }: ReadyDescriptor): string {
+  return `${descriptor.target} (fd ${descriptor.fd})`;
+}
