@@ -1,0 +1,42 @@
+import type { HangClass } from './hang-class.ts';
+import { rootOfThread } from './root-of-thread.ts';
+import { isLongSleep, timeBound } from './time-bound.ts';
+
+/** Nothing moves the tree but its own timers. */
+export const timersOnly: HangClass = {
+  name: 'timers-only',
+  title: 'nothing moves the tree but its own timers',
+  causes: [
+    'A timer that was never cleared keeps an event loop alive whose work is done.',
+    'A loop asks again and again for something that never comes, with a pause in between.',
+  ],
+  fixes: [
+    'Clear the interval where the work ends, or let it not keep the loop (unref()).',
+    'Give a loop that asks again a number of times after which it fails, and says what it asked for.',
+  ],
+  claim: (scene) =>
+    timeBound(scene)
+      .filter(({ pace }) => !isLongSleep(pace))
+      .map(({ process, pace }) => {
+        const how =
+          pace.kind === 'polls'
+            ? `wakes ${pace.rate.toFixed(1)} times a second, does next to nothing, and ${pace.what}`
+            : pace.what;
+        return {
+          root: rootOfThread(scene, { pid: process.pid, tid: process.pid }),
+          confidence: 0.52,
+          summary: `pid ${process.pid} (${process.now.commandLine}) waits for its own timers only: it ${how}`,
+          decidedBy: [
+            `pid ${process.pid} ${how}`,
+            'nobody else runs, and nobody outside is waited for',
+          ],
+          ruledOut: ['a wait for anybody: nobody else has a means to wake it'],
+          couldBe: [
+            'pauses between steps that do lead somewhere: a retry, a heartbeat, a slow start',
+            'polling for a file or a port that never comes',
+          ],
+          undecided:
+            'a trace of its system calls between two pauses: what it asks for, and the answer',
+        };
+      }),
+};
