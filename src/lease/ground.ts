@@ -7,9 +7,11 @@ import {
   openSync,
   readFileSync,
   readdirSync,
+  readlinkSync,
   renameSync,
   rmdirSync,
   statSync,
+  symlinkSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
@@ -61,9 +63,12 @@ export class Ground {
       case 'names':
         return readdirSync(this.#at(operation.path));
       case 'read':
-        return readFileSync(this.#at(operation.path), 'utf8');
+        return textAt(this.#at(operation.path));
       case 'write':
         return this.#write(operation.path, operation.text, operation.durable === true);
+      case 'inscribe':
+        symlinkSync(operation.text, this.#at(operation.path));
+        return null;
       case 'rename':
         renameSync(this.#at(operation.from), this.#at(operation.to));
         if (operation.durable === true) this.#syncDirectory();
@@ -153,5 +158,16 @@ export class Ground {
       same: named?.ino === opened.ino && named.dev === opened.dev,
       empty: opened.size === 0,
     };
+  }
+}
+
+/** What was inscribed is the target of a symbolic link, which is made whole by one call. */
+function textAt(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    // No link but a file, which readlink(2) has this for.
+    if (!isSystemError(error) || error.code !== 'EINVAL') throw error;
+    return readFileSync(path, 'utf8');
   }
 }

@@ -12,13 +12,15 @@ export type Operation =
   /** The names in a directory. */
   | { readonly op: 'names'; readonly path: string }
   | { readonly op: 'read'; readonly path: string }
-  /** Makes a whole file, or none; durable: it is on the disk when this returns. */
+  /** Makes a whole file, or none, and only then does it return: on the disk, if it is durable. */
   | {
       readonly op: 'write';
       readonly path: string;
       readonly text: string;
       readonly durable?: boolean;
     }
+  /** Makes a text, not empty, that `read` gives back: in one step, and only where nothing is. */
+  | { readonly op: 'inscribe'; readonly path: string; readonly text: string }
   | {
       readonly op: 'rename';
       readonly from: string;
@@ -59,6 +61,7 @@ interface Values {
   names: readonly string[];
   read: string;
   write: null;
+  inscribe: null;
   rename: null;
   unlink: null;
   'make-directory': null;

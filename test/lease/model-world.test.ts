@@ -24,6 +24,9 @@ const renames = fc.constantFrom<[string, string][]>(
   ['a/x', 'b/x'],
   ['b/x', 'a'],
 );
+/** What is inscribed has names of its own: nobody opens it, or writes over it. */
+const inscribed = fc.constantFrom('l', 'm', 'a/l');
+const inscriptions = fc.constantFrom<[string, string][]>(['l', 'm'], ['a/l', 'l'], ['m', 'a/l']);
 /** Which of the descriptors that were opened so far; there may be none. */
 const which = fc.nat({ max: 2 });
 
@@ -32,6 +35,14 @@ const operations: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ op: fc.constant('names' as const), path: fc.constantFrom('', 'a', 'b') }),
   fc.record({ op: fc.constant('read' as const), path }),
   fc.record({ op: fc.constant('write' as const), path, text: fc.constantFrom('', 'text') }),
+  fc.record({ op: fc.constant('read' as const), path: inscribed }),
+  fc.record({
+    op: fc.constant('inscribe' as const),
+    path: inscribed,
+    text: fc.string({ minLength: 1 }),
+  }),
+  fc.record({ op: fc.constant('unlink' as const), path: inscribed }),
+  inscriptions.map(([from, to]) => ({ op: 'rename' as const, from, to })),
   renames.map(([from, to]) => ({ op: 'rename' as const, from, to })),
   fc.record({ op: fc.constant('unlink' as const), path }),
   fc.record({ op: fc.constant('make-directory' as const), path: fc.constantFrom('a', 'b') }),

@@ -132,6 +132,13 @@ export class ModelWorld {
         this.#entries.set(operation.path, { inode, text: operation.text });
         return is(null);
       }
+      case 'inscribe': {
+        if (this.#entries.has(operation.path)) return fails('EEXIST');
+        this.#changing();
+        const inode = this.#freeInode();
+        this.#entries.set(operation.path, { inode, text: operation.text });
+        return is(null);
+      }
       case 'rename':
         return this.#rename(operation.from, operation.to);
       case 'unlink': {
