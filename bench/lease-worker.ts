@@ -1,6 +1,7 @@
 // lease-worker.ts WAY DIR: takes orders, a line each, and answers with a line each.
 //   run MS: acquires and releases for so long; answers with how often. Each turn is a line in the
 //     file `order`, by which it can be told whose turns followed each other
+//   turns N: acquires and releases so often
 //   hold: acquires and keeps it; answers with the milliseconds of the monotonic clock
 import { execFile } from 'node:child_process';
 import { mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
@@ -24,13 +25,11 @@ const order = openSync(join(dir, 'order'), 'a');
 const acquirers: Readonly<Record<LeaseWay, () => () => Promise<() => Promise<unknown>>>> = {
   kernel: () => async () => await leased('kernel'),
   files: () => async () => await leased('files'),
-  'proper-lockfile': () => {
-    const proper = createRequire(import.meta.url)('proper-lockfile') as ProperLockfile;
-    // As quick as it can be made: it looks every few milliseconds, and takes over after 2 s, its
-    // least (10 s where nothing is said).
-    const retries = { forever: true, factor: 1, minTimeout: 1, maxTimeout: 5, randomize: true };
-    return async () => await proper.lock(file, { stale: 2000, realpath: false, retries });
-  },
+  // As quick as it can be made: it looks every few milliseconds, and takes over after 2 s, its
+  // least (10 s where nothing is said).
+  'proper-lockfile': () =>
+    properLockfile({ forever: true, factor: 1, minTimeout: 1, maxTimeout: 5, randomize: true }),
+  'proper-lockfile, its own pace': () => properLockfile({ forever: true }),
   // A process holds it for as long as true(1) takes.
   flock: () => async () => {
     await promisify(execFile)('flock', [file, 'true']);
@@ -38,12 +37,20 @@ const acquirers: Readonly<Record<LeaseWay, () => () => Promise<() => Promise<unk
   },
 };
 
+function properLockfile(retries: object): () => Promise<() => Promise<void>> {
+  const proper = createRequire(import.meta.url)('proper-lockfile') as ProperLockfile;
+  return async () => await proper.lock(file, { stale: 2000, realpath: false, retries });
+}
+
 const acquire = acquirers[way as LeaseWay]();
 
 for await (const line of createInterface({ input: process.stdin })) {
   const [what, ms = '0'] = line.split(' ');
   if (what === 'run') process.stdout.write(`${await run(Number(ms))}\n`);
-  else {
+  else if (what === 'turns') {
+    for (let turn = 0; turn < Number(ms); turn += 1) await (await acquire())();
+    process.stdout.write('done\n');
+  } else {
     await acquire();
     process.stdout.write(`${Number(process.hrtime.bigint() / 1000n) / 1000}\n`);
   }

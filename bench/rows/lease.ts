@@ -7,15 +7,24 @@ import type { Readable, Writable } from 'node:stream';
 import type { Bench, BenchContext, BenchRow } from '../row.ts';
 import { spreadOf, spreadOfPairs } from '../statistics.ts';
 
-export type LeaseWay = 'kernel' | 'files' | 'proper-lockfile' | 'flock';
+export type LeaseWay =
+  | 'kernel'
+  | 'files'
+  | 'proper-lockfile'
+  | 'proper-lockfile, its own pace'
+  | 'flock';
 
 const NAMES: Readonly<Record<LeaseWay, string>> = {
   kernel: 'acquireLease, kernel',
   files: 'acquireLease, files',
-  'proper-lockfile': 'proper-lockfile',
+  'proper-lockfile': 'proper-lockfile, tuned',
+  'proper-lockfile, its own pace': 'proper-lockfile, its own pace',
   flock: 'flock FILE true',
 };
-const WAYS = Object.keys(NAMES) as LeaseWay[];
+const WAYS = ['kernel', 'files', 'proper-lockfile', 'flock'] as const;
+/** Each of the contenders has so many turns, and is done. */
+const TURNS_EACH = 50;
+const WAYS_OF_WORK = ['kernel', 'proper-lockfile', 'proper-lockfile, its own pace'] as const;
 const CONTENDERS = [1, 2, 8, 32] as const;
 const RUN_MS = 1000;
 const ROUNDS = 5;
@@ -36,6 +45,7 @@ export const leaseBench: Bench = {
       const rates = await ratesOf(context, contenders, rounds);
       rows.push(...(contenders === 1 ? alone(rates) : contended(rates, contenders)));
     }
+    rows.push(...(await workRows(context, rounds)));
     for (const way of ['kernel', 'files', 'proper-lockfile'] as const) {
       const took: number[] = [];
       for (let round = 0; round < rounds; round += 1) took.push(await handOver(context, way));
@@ -49,7 +59,7 @@ export const leaseBench: Bench = {
     }
     return {
       kind: 'measured',
-      how: `Processes that acquire and release one permit as fast as they can, for ${RUN_MS} ms; ${rounds} rounds of each way in turn. proper-lockfile looks every 1 to 5 ms here (by itself every second or less often) and takes over after 2 s, its least. flock(1) holds for as long as true(1) takes: its time is that of starting two processes. A turn is a hand-over where the one before was another's: leases go around in the order of coming, so that nearly every turn is one, while who releases one of the others may have it again before anybody looks. The hand-over after a kill is from the kill of the holder to the acquisition of the one who waits.`,
+      how: `Processes that acquire and release one permit as fast as they can, for ${RUN_MS} ms; ${rounds} rounds of each way in turn. proper-lockfile, tuned, looks every 1 to 5 ms; at its own pace it looks after 1 s, 2 s, 4 s and so on; both take over after 2 s, its least. flock(1) holds for as long as true(1) takes: its time is that of starting two processes. A turn is a hand-over where the one before was another's: leases go around in the order of coming, so that nearly every turn is one, while who releases one of the others may have it again before anybody looks. The hand-over after a kill is from the kill of the holder to the acquisition of the one who waits.`,
       rows,
     };
   },
@@ -62,7 +72,7 @@ interface Rate {
   readonly handOvers: number;
 }
 
-type Rates = Readonly<Record<LeaseWay, readonly Rate[]>>;
+type Rates = Readonly<Record<(typeof WAYS)[number], readonly Rate[]>>;
 
 function alone(rates: Rates): BenchRow[] {
   return WAYS.map((way) => ({
@@ -80,22 +90,55 @@ function contended(rates: Rates, contenders: number): BenchRow[] {
     goal: null,
     unit: 'ms a turn',
   }));
-  const goal = contenders === GOAL.contenders ? 1 / GOAL.times : null;
   const share = (of: keyof Rate): BenchRow => ({
     name: `${contenders} contenders: ${of === 'turns' ? 'turns' : 'hand-overs'} of proper-lockfile for one of ours`,
     ...spreadOfPairs(rates.kernel, rates['proper-lockfile'], (a, b) => b[of] / a[of]),
-    goal: of === 'turns' ? goal : null,
+    goal: null,
     unit: '',
   });
   return [...rows, share('turns'), share('handOvers')];
 }
 
+/** How long it takes until every one of the contenders has had its turns. */
+async function workRows(context: BenchContext, rounds: number): Promise<BenchRow[]> {
+  const { contenders, times } = GOAL;
+  const took = Object.fromEntries(WAYS_OF_WORK.map((way) => [way, [] as number[]])) as {
+    [way in (typeof WAYS_OF_WORK)[number]]: number[];
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const way of WAYS_OF_WORK) {
+      const dir = mkdtempSync(join(context.scratch, 'lease-'));
+      const workers = Array.from({ length: contenders }, () => start(context, way, dir));
+      await Promise.all(workers.map(async (worker) => await ask(worker, 'turns 1')));
+      const begun = performance.now();
+      await Promise.all(workers.map(async (worker) => await ask(worker, `turns ${TURNS_EACH}`)));
+      took[way].push(performance.now() - begun);
+      context.say(`${contenders} contenders with ${TURNS_EACH} turns each, ${way}: ${took[way].at(-1)} ms`);
+      await Promise.all(workers.map(end));
+    }
+  }
+  const done = `${contenders} contenders have had ${TURNS_EACH} turns each`;
+  return [
+    ...WAYS_OF_WORK.map((way) => ({
+      name: `${done}: ${NAMES[way]}`,
+      ...spreadOf(took[way]),
+      goal: null,
+      unit: 'ms',
+    })),
+    ...WAYS_OF_WORK.filter((way) => way !== 'kernel').map((way) => ({
+      name: `${done}: our time against ${NAMES[way]}`,
+      ...spreadOfPairs(took.kernel, took[way], (ours, theirs) => ours / theirs),
+      goal: way === 'proper-lockfile' ? null : 1 / times,
+      unit: 'times',
+    })),
+  ];
+}
+
 /** By round. */
 async function ratesOf(context: BenchContext, contenders: number, rounds: number): Promise<Rates> {
-  const rates = Object.fromEntries(WAYS.map((way) => [way, [] as Rate[]])) as Record<
-    LeaseWay,
-    Rate[]
-  >;
+  const rates = Object.fromEntries(WAYS.map((way) => [way, [] as Rate[]])) as {
+    [way in keyof Rates]: Rate[];
+  };
   for (let round = 0; round < rounds; round += 1) {
     for (const way of WAYS) {
       const dir = mkdtempSync(join(context.scratch, 'lease-'));
