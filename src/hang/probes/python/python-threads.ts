@@ -1,5 +1,6 @@
 import { type TargetMemory, UnreadableMemory } from '../native/target-memory.ts';
 import type { ObservedProcess, ObservedThread } from '../../observe/observation.ts';
+import { sampleThread, type ThreadSample } from '../../observe/thread-sample.ts';
 import type { Lock, Stack } from '../stack.ts';
 import { pythonFrames, readFrame } from './python-frames.ts';
 import { GIL_BYTES, type PythonLayout } from './python-layout.ts';
@@ -43,7 +44,7 @@ export function pythonThreads(
       stacks.push(threadStack(memory, runtime, layout, process, state, gil));
     }
   }
-  return stacks;
+  return stacks.map((stack) => unlessMoved(stack, process));
 }
 
 function interpreterLock(
@@ -120,14 +121,36 @@ function intAt(memory: TargetMemory, address: number): number | null {
 /** What stands for the interpreter lock among locks. */
 export const INTERPRETER_LOCK: Lock = { id: 'gil', kind: 'the interpreter lock' };
 
-/** The lock at whose futex a thread waits: Python's are semaphores, whose value comes first. */
+/**
+ * The lock at whose futex a thread waits: Python's are semaphores, whose value comes first. Who waits
+ * for the interpreter lock wakes every 5 ms to ask for it, and may be seen awake once.
+ */
 function lockWaitedFor({ before, now }: ObservedThread, gil: InterpreterLock): Lock | null {
-  const [call, earlier] = [now.syscall, before.syscall];
-  if (call?.name !== 'futex' || earlier?.name !== 'futex') return null;
-  const isGil = ({ args }: { readonly args: readonly bigint[] }): boolean => {
-    const at = Number(args[0] ?? 0n);
-    return at >= gil.start && at < gil.start + GIL_BYTES;
-  };
-  if (isGil(call)) return INTERPRETER_LOCK;
-  return call.args[0] === earlier.args[0] ? lockAt(Number(call.args[0] ?? 0n), 'lock') : null;
+  const [earlier, address] = [futexAddress(before), futexAddress(now)];
+  const isGil = (at: number | null): boolean =>
+    at !== null && at >= gil.start && at < gil.start + GIL_BYTES;
+  if (isGil(address) || (isGil(earlier) && address === null)) return INTERPRETER_LOCK;
+  return address !== null && hasStood(before, now) ? lockAt(address, 'lock') : null;
+}
+
+/** Between two samples a thread was in one call and did not run. */
+function hasStood(before: ThreadSample, now: ThreadSample): boolean {
+  return (
+    before.syscall?.number === now.syscall?.number &&
+    before.voluntarySwitches === now.voluntarySwitches &&
+    before.involuntarySwitches === now.involuntarySwitches
+  );
+}
+
+/** Less what a thread was said to wait for that has run since: its frames may be newer than that. */
+function unlessMoved(stack: Stack, { pid, threads }: ObservedProcess): Stack {
+  const { waitsFor, ...rest } = stack;
+  if (waitsFor === undefined || waitsFor === INTERPRETER_LOCK || stack.tid === null) return stack;
+  const seen = threads.find(({ now }) => now.tid === stack.tid)?.now;
+  const after = sampleThread(pid, stack.tid);
+  return seen !== undefined && after !== null && hasStood(seen, after) ? stack : rest;
+}
+
+function futexAddress({ syscall }: ThreadSample): number | null {
+  return syscall?.name === 'futex' ? Number(syscall.args[0] ?? 0n) : null;
 }

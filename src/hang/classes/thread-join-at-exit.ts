@@ -1,0 +1,64 @@
+import type { Frame } from '../probes/stack.ts';
+import type { HangClass, Scene } from './hang-class.ts';
+import {
+  nameStack,
+  placeOfStack,
+  rootOfStack,
+  type StackOf,
+  stacksByProcess,
+  waitOfStack,
+} from './stacks.ts';
+
+/** The program is over, and Python waits for a thread that does not end. */
+export const threadJoinAtExit: HangClass = {
+  name: 'thread-join-at-exit',
+  title: 'the program is over, and Python waits for a thread of it that does not end',
+  causes: [
+    'A thread that is no daemon waits for work that never comes, and nobody told it to end.',
+    'An executor was not shut down while one of its tasks still waits.',
+  ],
+  fixes: [
+    'Tell the thread to end and join it where the test ends; shut the executor down.',
+    'Start it with daemon=True where nothing is lost with it.',
+  ],
+  claim: (scene) =>
+    [...stacksByProcess(scene, 'python').values()].flatMap((stacks) => {
+      const main = stacks.find(({ pid, tid }) => pid === tid);
+      if (main === undefined || !main.frames.some(isShutdown)) return [];
+      const others = stacks.filter((stack) => stack !== main && stack.frames.length > 0);
+      // One that still works is waited for with reason.
+      const awaited = others.filter((stack) => isResting(scene, stack));
+      const [first] = awaited;
+      if (first === undefined || awaited.length < others.length) return [];
+      const doing = waitOfStack(scene, first)?.what ?? 'does not move';
+      return [
+        {
+          root: rootOfStack(scene, first),
+          confidence: awaited.length === 1 ? 0.92 : 0.87,
+          summary: `the program of pid ${main.pid} is over, and it waits for ${nameStack(first)}, which ${doing} at ${placeOfStack(first)}`,
+          decidedBy: [
+            'its main thread is in threading._shutdown, which joins what is left',
+            ...awaited.map(
+              (stack) =>
+                `${nameStack(stack)} ${waitOfStack(scene, stack)?.what ?? 'does not move'} at ${placeOfStack(stack)}`,
+            ),
+          ],
+          ruledOut: ['a test that hangs: the main thread has run to its end'],
+          couldBe:
+            awaited.length === 1
+              ? []
+              : ['another of these threads is the one that is awaited: daemons are not told apart'],
+        },
+      ];
+    }),
+};
+
+/** `threading._shutdown`, the last that runs of Python's code before it exits, since 3.8. */
+function isShutdown({ function: name, file }: Frame): boolean {
+  return name === '_shutdown' && (file ?? '').endsWith('/threading.py');
+}
+
+function isResting(scene: Scene, stack: StackOf): boolean {
+  const wait = waitOfStack(scene, stack);
+  return wait !== undefined && wait.kind !== 'running' && wait.kind !== 'time';
+}
