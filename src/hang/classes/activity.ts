@@ -36,14 +36,13 @@ export interface Activity {
 
 /** What each living process of the tree did. */
 export function activities(scene: Scene): Activity[] {
-  return living(scene).map((process) => activityOf(process, scene.seen.windowMs));
+  return living(scene).map((process) => activityOf(process));
 }
 
-function activityOf(process: ObservedProcess, windowMs: number): Activity {
+/** What a process did between the looks. */
+export function activityOf(process: ObservedProcess): Activity {
   const { before, now } = process;
-  const ms =
-    now.atMs === undefined || before.atMs === undefined ? windowMs : now.atMs - before.atMs;
-  const seconds = Math.max(ms, 1) / 1_000;
+  const seconds = Math.max(now.atMs - before.atMs, 1) / 1_000;
   const threads = process.threads
     .map((thread) => threadActivity(thread, seconds))
     .toSorted((a, b) => b.busy - a.busy);

@@ -88,5 +88,5 @@ function restlessPace(scene: Scene, activity: Activity): Pace {
 
 /** `sleep 0.1` and the like: a process of its own that only passes time. */
 export function isSleeping({ threadList }: ProcessSample): boolean {
-  return threadList.every(({ syscall }) => /nanosleep$/.test(syscall?.name ?? ''));
+  return threadList.every(({ syscall }) => (syscall?.name ?? '').endsWith('nanosleep'));
 }

@@ -2,6 +2,8 @@ import { type Activity, busyOnes, percent, type ThreadActivity } from './activit
 import type { Claim, HangClass, Scene } from './hang-class.ts';
 import { type ReadyDescriptor, readyForEver } from './ready-for-ever.ts';
 import { rootOfThread } from './root-of-thread.ts';
+import type { RepeatedCall } from '../probes/calls/repeated-call.ts';
+import { callText, tracedCalls } from './traced-calls.ts';
 
 /** Who asks the kernel again and again leaves it so much of the time. */
 const LEAST_SYSTEM = 0.3;
@@ -32,17 +34,23 @@ function claimOf(scene: Scene, activity: Activity, thread: ThreadActivity): Clai
   const ready = readyForEver(scene, process);
   const calls = Math.max(moved?.reads ?? 0, moved?.writes ?? 0) / seconds;
   const isEmpty = moved !== null && moved.bytes === 0 && calls > SPINNING_CALLS;
-  const at = ready.find(({ ended }) => ended) ?? ready[0];
-  if (at === undefined && !isEmpty) return [];
+  const traced = repeatedInVain(tracedCalls(scene, process.pid), moved?.bytes ?? 0);
+  const at =
+    ready.find(({ descriptor }) => traced?.target === `fd ${descriptor.fd}`) ??
+    ready.find(({ ended }) => ended) ??
+    ready[0];
+  if (at === undefined && !isEmpty && traced === null) return [];
   const isAtEnd = isEmpty && at?.ended === true;
-  const root = rootOfThread(scene, thread.thread, at?.descriptor.target);
+  const place = at?.descriptor.target ?? traced?.target;
+  const root = rootOfThread(scene, thread.thread, place);
   return [
     {
       root: { ...root, fd: at?.descriptor.fd ?? null },
-      confidence: isAtEnd ? 0.88 : isEmpty ? 0.8 : 0.65,
+      confidence: isAtEnd || traced !== null ? 0.88 : isEmpty ? 0.82 : 0.65,
       summary: `pid ${process.pid} spins on a system call${at === undefined ? '' : ` at ${placeOf(at)}`}, which returns at once and gives nothing`,
       decidedBy: [
         `thread ${thread.thread.tid} ran, or waited for a processor, ${percent(thread.busy)} of the time, and ${percent(thread.system)} of that was the kernel's`,
+        ...(traced === null ? [] : [`while it was traced: ${callText(traced)}`]),
         ...(isEmpty ? [`${Math.round(calls)} reads or writes a second moved 0 bytes`] : []),
         ...(at === undefined ? [] : [`${placeOf(at)}: ${at.why}`]),
       ],
@@ -59,6 +67,22 @@ function claimOf(scene: Scene, activity: Activity, thread: ThreadActivity): Clai
         : { undecided: 'a short trace of its system calls: the same call with the same result' }),
     },
   ];
+}
+
+/** Calls that return as soon as there is something, and leave it there. */
+const POLLS = /^(?:p?poll|p?select6?|epoll_p?wait2?|sched_yield)$/;
+
+/** Of a loop of a few calls each has its share. */
+const LEAST_SHARE = 0.3;
+
+/** The call that fills its time, and gives nothing: an error, 0 bytes, or what is ready already. */
+function repeatedInVain(calls: readonly RepeatedCall[], bytes: number): RepeatedCall | null {
+  const total = calls.reduce((sum, { times }) => sum + times, 0);
+  const found = calls.find(
+    ({ name, result, times }) =>
+      times > 100 && times > total * LEAST_SHARE && (result !== 'ok' || POLLS.test(name)),
+  );
+  return found === undefined || bytes > 0 ? null : found;
 }
 
 function placeOf({ descriptor }: ReadyDescriptor): string {

@@ -1,6 +1,17 @@
-import type { HangClass } from './hang-class.ts';
+import type { HangClass, Scene } from './hang-class.ts';
 import { rootOfThread } from './root-of-thread.ts';
 import { isLongSleep, timeBound } from './time-bound.ts';
+import { callText, tracedCalls } from './traced-calls.ts';
+
+/** What it does between two pauses, where that was traced. */
+function asked(scene: Scene, pid: number): string[] {
+  const calls = tracedCalls(scene, pid).filter(
+    ({ name, times }) => times > 1 && !/sleep|wait|poll|select/.test(name),
+  );
+  return calls.length === 0
+    ? []
+    : [`between two pauses it calls ${calls.slice(0, 3).map(callText).join('; ')}`];
+}
 
 /** Nothing moves the tree but its own timers. */
 export const timersOnly: HangClass = {
@@ -28,6 +39,7 @@ export const timersOnly: HangClass = {
           summary: `pid ${process.pid} (${process.now.commandLine}) waits for its own timers only: it ${how}`,
           decidedBy: [
             `pid ${process.pid} ${how}`,
+            ...asked(scene, process.pid),
             'nobody else runs, and nobody outside is waited for',
           ],
           ruledOut: ['a wait for anybody: nobody else has a means to wake it'],

@@ -30,6 +30,8 @@ export interface ProcessSample extends ProcStat {
   readonly tracer: number;
   /** Bytes and calls of read(2) and write(2) and the like; null where they may not be read. */
   readonly io: IoCounters | null;
+  /** Its controlling terminal, by number, and the process group in the foreground there. */
+  readonly terminal?: { readonly device: number; readonly foreground: number };
   /** Resident memory, KiB. */
   readonly residentKiB: number;
   /** Page faults of the children that it has waited for: it grows with each of them. */
@@ -37,7 +39,7 @@ export interface ProcessSample extends ProcStat {
   /** Timers by timer_create(2), which `/proc/PID/timers` shows; those of setitimer(2) never show. */
   readonly timers?: number;
   /** When it was sampled, milliseconds of performance.now(): a large tree takes a while. */
-  readonly atMs?: number;
+  readonly atMs: number;
 }
 
 /** What a process has read and written since it began (proc_pid_io(5)). */
@@ -73,6 +75,7 @@ export function sampleProcess(pid: number): ProcessSample | null {
     },
     tracer: Number(/^TracerPid:\s+(\d+)$/m.exec(status)?.[1] ?? 0),
     io: ioOf(pid),
+    ...terminalOf(pid),
     residentKiB: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0),
     faultsOfChildren: faultsOfChildren(pid),
     timers: (readProcFile(`/proc/${pid}/timers`)?.match(/^ID: /gm) ?? []).length,
@@ -83,6 +86,17 @@ export function sampleProcess(pid: number): ProcessSample | null {
 function faultsOfChildren(pid: number): number {
   const stat = readProcFile(`/proc/${pid}/stat`) ?? '';
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[8] ?? 0);
+}
+
+/** tty_nr and tpgid, the 7th and 8th field of stat; 0 stands for no terminal. */
+function terminalOf(pid: number): Pick<ProcessSample, 'terminal'> {
+  const stat = readProcFile(`/proc/${pid}/stat`) ?? '';
+  const [device = 0, foreground = 0] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(4, 6)
+    .map(Number);
+  return device === 0 ? {} : { terminal: { device, foreground } };
 }
 
 /** Whether a signal is in a mask. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { hasEnded } from '../../process/proc-stat.ts';
 import type { Observation, ObservedProcess } from '../observe/observation.ts';
-import type { Answer, Disturbance, Finding, Probe } from './probe.ts';
+import type { Answer, Disturbance, Finding, Probe, ProbeContext } from './probe.ts';
 import { PROBES } from './registry.ts';
 
 /** So many processes of a tree are asked. */
@@ -12,28 +12,45 @@ const MOST_PROCESSES = 50;
  * probe that fails says so in its finding.
  *
  * @param allowed what the asked may suffer
+ * @param given aborts when nobody has time for further answers: what was found by then is returned
  */
 export async function ask(
   seen: Observation,
   allowed: readonly Disturbance[],
   probes: readonly Probe[] = PROBES,
+  given: AbortSignal = NEVER,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   const living = [...seen.processes.values()].filter(({ now }) => !hasEnded(now));
   for (const probe of probes) {
     if (!allowed.includes(probe.disturbs)) continue;
     for (const process of living.slice(0, MOST_PROCESSES)) {
-      if (probe.applies(process)) findings.push(await askOne(probe, process, seen));
+      if (given.aborted) return findings;
+      if (probe.applies(process))
+        findings.push(await askOne(probe, process, { seen, found: findings }, given));
     }
   }
   return findings;
 }
 
-async function askOne(probe: Probe, process: ObservedProcess, seen: Observation): Promise<Finding> {
+/** What is known before a probe is run. */
+type Known = Pick<ProbeContext, 'seen' | 'found'>;
+
+/** For who has all the time. */
+const NEVER = new AbortController().signal;
+
+async function askOne(
+  probe: Probe,
+  process: ObservedProcess,
+  known: Known,
+  given: AbortSignal,
+): Promise<Finding> {
   const startedAt = performance.now();
-  const signal = AbortSignal.timeout(probe.limitMs);
-  const late = once(signal, 'abort').then(() => nothing(`no answer within ${probe.limitMs} ms`));
-  const answer = await Promise.race([answerOf(probe, process, seen, signal), late]);
+  const signal = AbortSignal.any([AbortSignal.timeout(probe.limitMs), given]);
+  const late = once(signal, 'abort').then(() =>
+    nothing(given.aborted ? 'it was given up' : `no answer within ${probe.limitMs} ms`),
+  );
+  const answer = await Promise.race([answerOf(probe, process, { ...known, signal }), late]);
   return {
     probe: probe.name,
     disturbed: probe.disturbs,
@@ -46,11 +63,10 @@ async function askOne(probe: Probe, process: ObservedProcess, seen: Observation)
 async function answerOf(
   probe: Probe,
   process: ObservedProcess,
-  seen: Observation,
-  signal: AbortSignal,
+  context: ProbeContext,
 ): Promise<Answer> {
   try {
-    return await probe.run(process, { seen, signal });
+    return await probe.run(process, context);
   } catch (error) {
     // What asking meets must not cost what was seen already; the finding says it.
     return nothing(error instanceof Error ? error.message : String(error));

@@ -1,4 +1,5 @@
 import type { Observation, ObservedProcess } from '../observe/observation.ts';
+import type { RepeatedCall } from './calls/repeated-call.ts';
 import type { Stack } from './stack.ts';
 
 /**
@@ -17,6 +18,8 @@ export type Disturbance =
 /** What a probe may look at beside the process itself. */
 export interface ProbeContext {
   readonly seen: Observation;
+  /** What other probes have found by now. */
+  readonly found?: readonly Finding[];
   /** Aborts at the probe's limit: whatever it started is to be ended. */
   readonly signal: AbortSignal;
 }
@@ -26,6 +29,8 @@ export interface Answer {
   readonly stacks: readonly Stack[];
   /** What the runtime says of itself, such as "Found one Java-level deadlock", a line each. */
   readonly said?: readonly string[];
+  /** The system calls that it made while it was traced, the most frequent first. */
+  readonly calls?: readonly RepeatedCall[];
   /** Why there is nothing, or not everything; null where nothing is missing. */
   readonly missing: string | null;
 }

@@ -1,5 +1,7 @@
+import { perfTrace } from './calls/perf-trace.ts';
+import { strace } from './calls/strace.ts';
 import type { Probe } from './probe.ts';
 import { pythonStacks } from './python/python-stacks.ts';
 
 /** Every probe that is known, the least invasive first. */
-export const PROBES: readonly Probe[] = [pythonStacks];
+export const PROBES: readonly Probe[] = [pythonStacks, perfTrace, strace];

@@ -1,0 +1,50 @@
+import { execOwn } from '../../../process/exec-own.ts';
+import { readText } from '../../observe/process-memory.ts';
+import type { Probe } from '../probe.ts';
+import { whyNot } from './why-not.ts';
+import { repeatedCalls, resultOf, type TracedCall } from './repeated-call.ts';
+import { isRestless, isTraced } from './restless.ts';
+
+const TRACE_SECONDS = '0.3';
+const MOST_EVENTS = '3000';
+const MOST_BYTES = 4 << 20;
+
+/** The system calls of a process that never rests, by the kernel's tracepoints: nobody is stopped. */
+export const perfTrace: Probe = {
+  name: 'perf-trace',
+  disturbs: 'nothing',
+  limitMs: 1_500,
+  applies: isRestless,
+  async run(process, { seen }) {
+    if (!isTraced(process, seen)) return { stacks: [], missing: null };
+    const args = ['trace', '-o', '/dev/stdout', '--max-events', MOST_EVENTS];
+    try {
+      const text = await execOwn(
+        'perf',
+        [...args, '-p', String(process.pid), '--', 'sleep', TRACE_SECONDS],
+        { timeoutMs: 1_300, maxBytes: MOST_BYTES },
+      );
+      const calls = text.split('\n').flatMap((line) => parsePerf(line, process.pid) ?? []);
+      return { stacks: [], calls: repeatedCalls(calls), missing: null };
+    } catch (error) {
+      return { stacks: [], missing: `its system calls, by perf(1): ${whyNot(error)}` };
+    }
+  },
+};
+
+/** `0.099 ( 0.020 ms): sh/12 newfstatat(dfd: CWD, filename: 0x93f19d0) = -1 ENOENT (No such …)`. */
+export function parsePerf(line: string, pid: number): TracedCall | null {
+  const found = /ms\):\s+(?:.*\/\d+\s+)?(\w+)\((.*)\)\s*=\s(.*)$/.exec(line);
+  const [, name, args, result] = found ?? [];
+  if (name === undefined || args === undefined || result === undefined) return null;
+  return { name, target: targetOf(args, pid), result: resultOf(result) };
+}
+
+/** A path is shown as a pointer, and mostly still lies there. */
+function targetOf(args: string, pid: number): string | null {
+  const path = /\b(?:file|path)name: (?:"([^"]*)"|(0x[0-9a-f]+))/.exec(args);
+  if (path?.[1] !== undefined && path[1] !== '') return path[1];
+  if (path?.[2] !== undefined) return readText(pid, BigInt(path[2]));
+  const fd = /\b(?:fd|epfd): (\d+)/.exec(args)?.[1];
+  return fd === undefined ? null : `fd ${fd}`;
+}

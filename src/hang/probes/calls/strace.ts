@@ -1,0 +1,52 @@
+import { execOwn } from '../../../process/exec-own.ts';
+import type { Probe } from '../probe.ts';
+import { repeatedCalls, resultOf, type TracedCall } from './repeated-call.ts';
+import { isRestless, isTraced } from './restless.ts';
+import { whyNot } from './why-not.ts';
+
+const MOST_BYTES = 4 << 20;
+
+/**
+ * Ends by itself, whatever becomes of us. Interrupted, strace lets go of whom it traces; that is how
+ * it is to end here, so that its status says nothing.
+ */
+const SCRIPT = 'command -v strace >/dev/null || exit 127; timeout -s INT 0.3 strace "$@" || :';
+
+/** The system calls of a process that never rests, by strace(1): it stops at each of them. */
+export const strace: Probe = {
+  name: 'strace',
+  disturbs: 'may-interrupt-calls',
+  limitMs: 1_500,
+  applies: isRestless,
+  async run(process, { seen, found = [] }) {
+    const isKnown = found.some(({ pid, calls = [] }) => pid === process.pid && calls.length > 0);
+    if (isKnown || !isTraced(process, seen)) return { stacks: [], missing: null };
+    const args = ['-f', '-qq', '-s', '512', '-o', '/dev/stdout', '-p', String(process.pid)];
+    try {
+      const text = await execOwn('sh', ['-c', SCRIPT, 'sh', ...args], {
+        timeoutMs: 1_300,
+        maxBytes: MOST_BYTES,
+      });
+      const calls = text.split('\n').flatMap((line) => parseStrace(line) ?? []);
+      if (calls.length === 0) return { stacks: [], missing: NOTHING };
+      return { stacks: [], calls: repeatedCalls(calls), missing: null };
+    } catch (error) {
+      return { stacks: [], missing: `its system calls, by strace(1): ${whyNot(error)}` };
+    }
+  },
+};
+
+const NOTHING = 'its system calls, by strace(1): nothing came';
+
+/** `123 newfstatat(AT_FDCWD, "/tmp/x", 0x7f…, 0) = -1 ENOENT (No such file or directory)`. */
+export function parseStrace(line: string): TracedCall | null {
+  const found = /^(?:\d+\s+)?(\w+)\((.*)\)\s+=\s(.*)$/.exec(line);
+  const [, name, args, result] = found ?? [];
+  if (name === undefined || args === undefined || result === undefined) return null;
+  const path = PATH_CALLS.test(name) ? /"((?:[^"\\]|\\.)*)"/.exec(args)?.[1] : undefined;
+  const fd = /^(\d+)(?:,|$)/.exec(args)?.[1];
+  const target = path ?? (fd === undefined ? null : `fd ${fd}`);
+  return { name, target, result: resultOf(result) };
+}
+
+const PATH_CALLS = /stat|access|open|readlink|getxattr|unlink|mkdir|rename|inotify_add_watch/;
