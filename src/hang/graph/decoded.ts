@@ -1,6 +1,6 @@
 import type { Observation, ObservedProcess, ObservedThread } from '../observe/observation.ts';
 import type { Syscall } from '../observe/thread-sample.ts';
-import type { Interest, Source, WaitKind } from './wait.ts';
+import type { FutexFacts, Interest, Source, WaitKind } from './wait.ts';
 
 /** What a decoder says of a system call that a thread is blocked in. */
 export interface Decoded {
@@ -10,6 +10,8 @@ export interface Decoded {
   readonly interests?: readonly Interest[];
   readonly place?: string;
   readonly limitMs?: number;
+  readonly futex?: FutexFacts;
+  readonly signals?: readonly number[] | null;
   readonly sources: readonly Source[];
 }
 

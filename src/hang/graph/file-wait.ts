@@ -1,4 +1,6 @@
+import { readProcStat } from '../../process/proc-stat.ts';
 import { isFifo } from '../observe/fifo.ts';
+import type { Observation } from '../observe/observation.ts';
 import { readText } from '../observe/process-memory.ts';
 import { type Blocked, type Decoded, fromProcess } from './decoded.ts';
 import { asInt } from './timed-wait.ts';
@@ -7,28 +9,49 @@ import type { Source } from './wait.ts';
 /** fcntl(2): F_SETLKW and F_OFD_SETLKW, the commands that wait. */
 const SETLKW: ReadonlySet<number> = new Set([7, 38]);
 
-/** `flock` and a waiting `fcntl`: whoever has the lock, by `/proc/locks`. */
+/** `flock` and a waiting `fcntl`: whoever has the lock, by `fdinfo` and `/proc/locks`. */
 export function fileLockWait({ call, process, seen }: Blocked): Decoded | null {
-  const isLock =
-    call.name === 'flock' || (call.name === 'fcntl' && SETLKW.has(asInt(call.args[1] ?? 0n)));
-  if (!isLock) return null;
+  const isFlock = call.name === 'flock';
+  const isRecordLock = call.name === 'fcntl' && SETLKW.has(asInt(call.args[1] ?? 0n));
+  if (!isFlock && !isRecordLock) return null;
   const fd = asInt(call.args[0] ?? -1n);
   const target = process.descriptors.list.find((one) => one.fd === fd)?.target ?? `fd ${fd}`;
-  const own = seen.locks.find(({ waits, pid }) => waits && pid === process.pid);
-  const holders = seen.locks.filter(({ waits, id }) => !waits && id === own?.id);
-  const sources = holders.map(({ pid }): Source =>
-    pid > 0
-      ? fromProcess(pid, `holds the lock on ${target}`, seen)
-      : { kind: 'unknown', via: `somebody holds the lock on ${target} through an open file` },
-  );
+  const pids = lockHolders(target, process.pid, isFlock ? FLOCKS : RECORD_LOCKS, seen);
+  const via = `has the lock on ${target}`;
   return {
     kind: 'file-lock',
     what: `waits for the lock on ${target} (fd ${fd})`,
     fds: [fd],
+    place: target,
     sources:
-      sources.length > 0 ? sources : [{ kind: 'unknown', via: 'a holder that was not seen' }],
+      pids.length > 0
+        ? pids.map((pid) => fromProcess(pid, via, seen))
+        : [{ kind: 'unknown', via: 'a holder that was not seen' }],
   };
 }
+
+/**
+ * A lock of flock(2) or of an open file description belongs to whoever has that open file, however
+ * they came by it: `fdinfo` tells all of them, `/proc/locks` only who took it, and in a container
+ * not even that once this one has ended.
+ */
+function lockHolders(
+  target: string,
+  waiter: number,
+  kinds: ReadonlySet<string>,
+  { holders, locks }: Observation,
+): number[] {
+  const open = (holders.byTarget.get(target) ?? []).filter((holder) =>
+    holder.locks?.some((kind) => kinds.has(kind)),
+  );
+  const own = locks.find(({ waits, pid, kind }) => waits && pid === waiter && kinds.has(kind));
+  const named = locks.filter(({ waits, id, pid }) => !waits && id === own?.id && pid > 0);
+  const found = open.length > 0 ? open : named.filter(({ pid }) => readProcStat(pid) !== null);
+  return [...new Set(found.map(({ pid }) => pid))];
+}
+
+const FLOCKS: ReadonlySet<string> = new Set(['FLOCK']);
+const RECORD_LOCKS: ReadonlySet<string> = new Set(['POSIX', 'OFDLCK']);
 
 /** An `open` that does not come back: a FIFO of which nobody has the other end open. */
 export function fifoOpenWait({ call, thread, process, seen }: Blocked): Decoded | null {

@@ -50,6 +50,31 @@ export interface Interest {
   readonly edge?: boolean;
 }
 
+/** What a futex belongs to, as far as the memory around it and the call tell. */
+export type FutexShape =
+  | 'mutex'
+  /** Contended as a lock is, of a layout in which no owner stands. */
+  | 'lock'
+  | 'read-write-lock'
+  | 'condition'
+  | 'semaphore'
+  /** A thread that sleeps until another one unparks it. */
+  | 'parked'
+  | 'join'
+  | 'other';
+
+/** What is known of a futex that a thread waits on. */
+export interface FutexFacts {
+  readonly address: bigint;
+  readonly shape: FutexShape;
+  /** The thread that has the lock, or that is joined, by its id here; null where nothing tells. */
+  readonly owner: number | null;
+  /** The owner is no thread any more that could give it back. */
+  readonly isOwnerGone: boolean;
+  /** Only threads of this process can wake it. */
+  readonly isPrivate: boolean;
+}
+
 /** What one thread waits for, and everything that could end that; nothing can where there is none. */
 export interface Wait {
   readonly thread: ThreadRef;
@@ -62,6 +87,10 @@ export interface Wait {
   readonly interests?: readonly Interest[];
   /** The path or the address that it waits at, where it is known. */
   readonly place?: string;
+  /** Of a futex that is waited for without a limit. */
+  readonly futex?: FutexFacts;
+  /** Of a wait for signals: which ones would end it; null where any that is caught does. */
+  readonly signals?: readonly number[] | null;
   /** Of a call that ends by itself: after how long, milliseconds, where its arguments tell. */
   readonly limitMs?: number;
   readonly sources: readonly Source[];

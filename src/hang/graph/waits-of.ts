@@ -6,8 +6,10 @@ import { type Blocked, type Decoded, fromProcess } from './decoded.ts';
 import { descriptorWait } from './descriptor-wait.ts';
 import { futexWait } from './futex-wait.ts';
 import { fileLockWait, fifoOpenWait } from './file-wait.ts';
+import { limitedWait } from './limited-wait.ts';
 import { epollWait, pollWait, selectWait } from './poll-wait.ts';
-import { timedWait } from './timed-wait.ts';
+import { signalWait } from './signal-wait.ts';
+import { uninterruptibleWait } from './uninterruptible-wait.ts';
 import type { Source, Wait } from './wait.ts';
 
 /** What every living thread of the tree waits for. */
@@ -28,6 +30,7 @@ export function waitsOf(seen: Observation): Wait[] {
 
 /** SIGALRM's number; a handler for it means a timer that `/proc` does not show (setitimer(2)). */
 const SIGALRM = 14;
+const SIGCHLD = 17;
 
 function waitOf(thread: ObservedThread, process: ObservedProcess, seen: Observation): Decoded {
   const { now } = thread;
@@ -43,8 +46,16 @@ function waitOf(thread: ObservedThread, process: ObservedProcess, seen: Observat
   if (now.state === 'R' || hasMoved(thread)) return running(thread);
   const decoded = decode(thread, process, seen);
   const alarm = hasSignal(process.now.signals.caught, SIGALRM) ? [ALARM] : [];
+  const handler = hasSignal(process.now.signals.caught, SIGCHLD) ? endsOf(process, seen) : [];
   const timer = (process.now.timers ?? 0) > 0 ? [TIMER] : [];
-  return { ...decoded, sources: [...decoded.sources, ...alarm, ...timer] };
+  return { ...decoded, sources: [...decoded.sources, ...alarm, ...timer, ...handler] };
+}
+
+/** Where SIGCHLD is caught, the end of a child runs code of the parent, whatever that waits for. */
+function endsOf({ pid }: ObservedProcess, { processes }: Observation): Source[] {
+  return [...processes.values()]
+    .filter(({ now }) => now.parent === pid && !hasEnded(now))
+    .map((child) => ({ kind: 'end', pid: child.pid, via: 'SIGCHLD of its child' }));
 }
 
 const TIMER: Source = { kind: 'time', via: 'a timer of timer_create(2), which may signal it' };
@@ -53,14 +64,13 @@ const ALARM: Source = { kind: 'time', via: 'it catches SIGALRM, so that a timer 
 function decode(thread: ObservedThread, process: ObservedProcess, seen: Observation): Decoded {
   const { now, before } = thread;
   const call = now.syscall;
-  if (now.state === 'D') return uninterruptible(thread, process, seen);
+  if (now.state === 'D') return uninterruptibleWait(thread, process, seen);
   if (call === null || before.syscall?.number !== call.number) {
     return unknown(`sleeps in ${now.waitsIn ?? 'the kernel'}`);
   }
   const blocked: Blocked = { thread, process, call, seen };
   return (
-    limitedPoll(blocked) ??
-    timedWait(blocked) ??
+    limitedWait(blocked) ??
     descriptorWait(blocked) ??
     pollWait(blocked) ??
     selectWait(blocked) ??
@@ -72,16 +82,6 @@ function decode(thread: ObservedThread, process: ObservedProcess, seen: Observat
     signalWait(blocked) ??
     unknown(`is in ${call.name ?? `system call ${call.number}`}`)
   );
-}
-
-/** A poll that also ends at a time: what it polls is told beside. */
-function limitedPoll(blocked: Blocked): Decoded | null {
-  const timed = timedWait(blocked);
-  const polled =
-    timed === null ? null : (pollWait(blocked) ?? selectWait(blocked) ?? epollWait(blocked));
-  if (timed === null || polled === null) return null;
-  const { fds = [], interests = [] } = polled;
-  return { ...timed, fds, interests };
 }
 
 /** A thread that was switched in between the samples does something, however little. */
@@ -108,42 +108,6 @@ function stopped({ pid }: ObservedProcess, { processes }: Observation): Decoded 
       .map((other) => ({ kind: 'process', pid: other, via: 'could continue it' })),
   };
 }
-
-function uninterruptible(
-  { now }: ObservedThread,
-  process: ObservedProcess,
-  seen: Observation,
-): Decoded {
-  const children = [...seen.processes.values()].filter(({ now: of }) => of.parent === process.pid);
-  if (now.syscall?.name === 'vfork' || /vfork|wait_for_vfork/.test(now.waitsIn ?? '')) {
-    return {
-      kind: 'vfork',
-      what: 'waits until its child executes a program or ends (vfork)',
-      sources: children.map(({ pid }) => ({ kind: 'process', pid, via: 'the child of vfork' })),
-    };
-  }
-  const where = now.waitsIn ?? 'the kernel';
-  return {
-    kind: 'uninterruptible',
-    what: `can't be interrupted in ${where}`,
-    sources: [{ kind: 'outside', pid: null, via: `a device or the kernel (${where})` }],
-  };
-}
-
-function signalWait({ call, process, seen }: Blocked): Decoded | null {
-  if (!SIGNAL_WAITS.has(call.name ?? '')) return null;
-  const children = [...seen.processes.values()].filter(({ now }) => now.parent === process.pid);
-  return {
-    kind: 'signal',
-    what: `waits for a signal (${call.name})`,
-    sources: [
-      ...children.map(({ pid }): Source => ({ kind: 'end', pid, via: 'SIGCHLD of its child' })),
-      { kind: 'outside', pid: null, via: 'whoever sends it a signal' },
-    ],
-  };
-}
-
-const SIGNAL_WAITS: ReadonlySet<string> = new Set(['pause', 'rt_sigsuspend', 'rt_sigtimedwait']);
 
 function unknown(what: string): Decoded {
   return { kind: 'unknown', what, sources: [{ kind: 'unknown', via: what }] };

@@ -18,6 +18,8 @@ export interface Holder {
   /** Of the process, where it was still there: who started it, and in which session. */
   readonly parent?: number;
   readonly session?: number;
+  /** The kinds of locks that its open file has, such as `FLOCK` (proc_locks(5)). */
+  readonly locks?: readonly string[];
 }
 
 export interface Holders {
@@ -72,6 +74,7 @@ function holderOf(pid: number, fd: number): Holder {
     command: commandLine(pid) ?? `pid ${pid}`,
     readable: access !== 1,
     writable: access !== 0,
+    locks: [...info.matchAll(/^lock:\s+\d+:\s+(\w+)/gm)].map(([, kind = '']) => kind),
     ...(stat === null ? {} : { parent: stat.parent, session: stat.session }),
   };
 }

@@ -13,6 +13,8 @@ export interface Syscall {
 /** One thread at one moment. */
 export interface ThreadSample {
   readonly tid: number;
+  /** By which its own process knows it, which may be in a pid namespace of its own. */
+  readonly ownTid?: number;
   readonly name: string;
   /** `R`, `S`, `D`, `T`, `t`, `Z`, … */
   readonly state: string;
@@ -40,6 +42,7 @@ export function sampleThread(pid: number, tid: number): ThreadSample | null {
   const [cpuNs, runDelayNs] = (readProcFile(`${dir}/schedstat`) ?? '').split(' ').map(Number);
   return {
     tid,
+    ownTid: Number(/^NSpid:.*\s(\d+)$/m.exec(status)?.[1] ?? tid),
     name: stat.command,
     state: stat.state,
     waitsIn: waitsIn(readProcFile(`${dir}/wchan`)),

@@ -20,7 +20,7 @@ export function endingOfSiginfo(code: number, status: number): Ending {
 }
 
 /** `SIGKILL` for 9; real-time signals have no name of their own (signal(7)): `SIG35`. */
-function signalName(number: number): string {
+export function signalName(number: number): string {
   return NAMES.get(number) ?? `SIG${number}`;
 }
 

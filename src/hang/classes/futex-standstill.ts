@@ -1,0 +1,47 @@
+import type { FutexShape, Wait } from '../graph/wait.ts';
+import type { ObservedProcess } from '../observe/observation.ts';
+import type { Scene } from './hang-class.ts';
+import { runtimeOf } from './runtime-of.ts';
+import { isStuck, living, waitsOfProcess } from './scene.ts';
+
+/** What a thread waits for in the end: that somebody gives a lock back, or that somebody calls it. */
+export type FutexMeaning = 'lock' | 'call' | 'either';
+
+/** A process of which some threads wait on futexes, and none of all may go on. */
+export interface FutexStandstill {
+  readonly process: ObservedProcess;
+  /** The waits on futexes whose owner is not known, joins left out. */
+  readonly waits: readonly (Wait & { readonly meaning: FutexMeaning })[];
+}
+
+/** The processes that stand still in futexes of which nobody says who could end the wait. */
+export function futexStandstills(scene: Scene): FutexStandstill[] {
+  return living(scene).flatMap((process) => {
+    const all = waitsOfProcess(scene, process.pid);
+    if (all.length === 0 || !all.every((wait) => isStuck(scene, wait))) return [];
+    const waits = all.flatMap((wait) => {
+      const { futex } = wait;
+      if (futex === undefined || futex.shape === 'join' || futex.owner !== null) return [];
+      return [{ ...wait, meaning: meaningOf(futex.shape, process) }];
+    });
+    return waits.length === 0 ? [] : [{ process, waits }];
+  });
+}
+
+function meaningOf(shape: FutexShape, process: ObservedProcess): FutexMeaning {
+  switch (shape) {
+    case 'mutex':
+    case 'lock':
+    case 'read-write-lock':
+      return 'lock';
+    case 'condition':
+    case 'parked':
+      return 'call';
+    // All that Python waits for is a semaphore, its locks as well.
+    case 'semaphore':
+      return runtimeOf(process) === 'python' ? 'either' : 'call';
+    case 'join':
+    case 'other':
+      return 'either';
+  }
+}

@@ -1,0 +1,45 @@
+import { futexStandstills } from './futex-standstill.ts';
+import type { HangClass } from './hang-class.ts';
+import { rootOfThread } from './root-of-thread.ts';
+
+/** Threads wait for locks, and nothing in the locks says who has them. */
+export const lockWithoutOwner: HangClass = {
+  name: 'lock-without-owner',
+  title:
+    'threads wait for locks of which can’t be read who has them, and nobody is left to give them back',
+  causes: [
+    'Two places take the same two locks in opposite order.',
+    'A thread takes a lock twice, or asks to write while it still reads.',
+    'A guard lives longer than it seems (a temporary in a match, an if let).',
+  ],
+  fixes: [
+    'Look at the stacks of the threads that wait: what each holds stands above the line it waits at.',
+    'Take locks in one order everywhere; give a read lock back before asking for the write lock.',
+  ],
+  claim: (scene) =>
+    futexStandstills(scene).flatMap(({ process, waits }) => {
+      const locks = waits.filter(({ meaning }) => meaning === 'lock');
+      const unclear = waits.filter(({ meaning }) => meaning === 'either');
+      const [first] = locks.length > 0 ? locks : unclear;
+      if (first === undefined) return [];
+      const isSure = locks.length > 0;
+      const each = [...locks, ...unclear].map(({ thread, what }) => `thread ${thread.tid} ${what}`);
+      return [
+        {
+          root: rootOfThread(scene, first.thread),
+          confidence: isSure ? 0.85 : 0.55,
+          summary: `${each.length === 1 ? 'a thread' : `${each.length} threads`} of pid ${process.pid} wait${each.length === 1 ? 's' : ''} for locks, and no thread of it can go on to give one back: ${each.slice(0, 4).join('; ')}`,
+          decidedBy: [
+            ...each.slice(0, 8),
+            `all ${process.threads.length} threads of pid ${process.pid} are stuck, and no other process can wake a private futex`,
+          ],
+          ruledOut: ['an owner that is slow: no thread of the process can go on'],
+          couldBe: isSure
+            ? []
+            : [
+                'a wake-up that was lost: that the threads wait for a lock, their stacks would tell',
+              ],
+        },
+      ];
+    }),
+};

@@ -1,0 +1,48 @@
+import { futexStandstills } from './futex-standstill.ts';
+import type { HangClass } from './hang-class.ts';
+import { rootOfThread } from './root-of-thread.ts';
+import { runtimeOf } from './runtime-of.ts';
+
+/** Threads wait to be called, and nobody is left who could. */
+export const lostWakeUp: HangClass = {
+  name: 'lost-wake-up',
+  title: 'threads wait to be woken, and no thread is left that could do it',
+  causes: [
+    'The signal came before the wait: a condition remembers nothing.',
+    'A condition is waited for without looking at what it stands for, in a loop, under its lock.',
+    'Who should have called has ended early, or one was woken where all should have been.',
+  ],
+  fixes: [
+    'Change and look at the state under the lock, and wait in a loop that looks at the state.',
+    'Wake all (notify_all, broadcast) where more than one kind of waiter is there.',
+  ],
+  claim: (scene) =>
+    futexStandstills(scene).flatMap(({ process, waits }) => {
+      const calls = waits.filter(({ meaning }) => meaning === 'call');
+      const unclear = waits.filter(({ meaning }) => meaning === 'either');
+      const [first] = calls.length > 0 ? calls : unclear;
+      // Who holds a lock may be the one that should call; and the threads of Node's pools only rest.
+      if (first === undefined || waits.some(({ meaning }) => meaning === 'lock')) return [];
+      if (runtimeOf(process) === 'node') return [];
+      const isSure = calls.length > 0;
+      const each = [...calls, ...unclear].map(({ thread, what }) => `thread ${thread.tid} ${what}`);
+      return [
+        {
+          root: rootOfThread(scene, first.thread),
+          confidence: isSure ? 0.85 : 0.5,
+          summary: `${each.length === 1 ? 'a thread' : `${each.length} threads`} of pid ${process.pid} wait${each.length === 1 ? 's' : ''} to be woken, and no thread of it is left to do that: ${each.slice(0, 4).join('; ')}`,
+          decidedBy: [
+            ...each.slice(0, 8),
+            `all ${process.threads.length} threads of pid ${process.pid} are stuck, and no other process can wake a private futex`,
+          ],
+          ruledOut: [
+            'a caller that is slow: no thread of the process can go on',
+            ...(isSure ? ['a lock: a contended lock looks otherwise in memory'] : []),
+          ],
+          couldBe: isSure
+            ? []
+            : ['a lock that nobody gives back: what the threads wait for, their stacks would tell'],
+        },
+      ];
+    }),
+};

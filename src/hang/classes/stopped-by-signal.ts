@@ -1,0 +1,36 @@
+import { namePid } from './channel.ts';
+import type { HangClass } from './hang-class.ts';
+import { rootOfWait } from './scene.ts';
+import { stoppedOnes } from './stopped-thread.ts';
+
+/** A process is stopped, and not since it used a terminal. */
+export const stoppedBySignal: HangClass = {
+  name: 'stopped-by-signal',
+  title: 'a process is stopped by a signal, and nobody continues it',
+  causes: [
+    'Somebody sent SIGSTOP (a debugger, a supervisor, a test) and not SIGCONT, or has died before.',
+    'Ctrl-Z at a terminal (SIGTSTP).',
+  ],
+  fixes: [
+    'Continue it: kill -CONT PID.',
+    'Continue in a finally block what is stopped; end a stopped process by SIGKILL.',
+  ],
+  claim: (scene) =>
+    stoppedOnes(scene).flatMap(({ process, wait, terminal }) =>
+      terminal !== null
+        ? []
+        : [
+            {
+              root: rootOfWait(scene, wait),
+              confidence: 0.96,
+              summary: `${namePid(scene, process.pid)} is stopped by a signal, and nobody continues it`,
+              decidedBy: [`the kernel has pid ${process.pid} as stopped (state T)`],
+              ruledOut: [
+                'a tracer: that would be state t',
+                'the terminal: it was in no call that uses one from the background',
+              ],
+              couldBe: ['somebody who stopped it on purpose, and is about to continue it'],
+            },
+          ],
+    ),
+};

@@ -1,0 +1,41 @@
+import { namePid } from './channel.ts';
+import type { HangClass } from './hang-class.ts';
+import { isIdle, mainWait } from './idle.ts';
+import { rootOfWait } from './scene.ts';
+
+/** A child of vfork that neither executes a program nor ends, and its parent, which can't go on. */
+export const vforkParent: HangClass = {
+  name: 'vfork-parent',
+  title:
+    'a child of vfork waits before it executes a program, and its parent can’t go on until then',
+  causes: [
+    'Between vfork (posix_spawn, subprocess) and exec the child opens a FIFO or a file that is not served.',
+    'Code is run in the child before exec, and waits for something.',
+  ],
+  fixes: [
+    'Let the child do nothing before exec but what cannot wait; open files in the parent.',
+    'The state D of the parent is harmless here: end the child, and it goes on.',
+  ],
+  claim: (scene) =>
+    scene.waits.flatMap((wait) => {
+      if (wait.kind !== 'vfork') return [];
+      return wait.sources.flatMap((source) => {
+        if (source.kind !== 'process' || !isIdle(scene, source.pid)) return [];
+        const child = mainWait(scene, source.pid);
+        if (child === undefined) return [];
+        return [
+          {
+            root: rootOfWait(scene, child, child.place ?? null),
+            confidence: 0.9,
+            summary: `${namePid(scene, wait.thread.pid)} waits until its child ${source.pid} executes a program, and that ${child.what}`,
+            decidedBy: [
+              `pid ${wait.thread.pid} is in vfork(2) or in clone(2) with CLONE_VFORK`,
+              `its child ${source.pid} still is the same program, and ${child.what}`,
+            ],
+            ruledOut: ['a disk or a device that does not answer: the parent waits for its child'],
+            couldBe: [],
+          },
+        ];
+      });
+    }),
+};

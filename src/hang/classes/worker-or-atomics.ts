@@ -1,0 +1,81 @@
+import type { Wait } from '../graph/wait.ts';
+import type { ObservedProcess } from '../observe/observation.ts';
+import type { Claim, HangClass, Scene } from './hang-class.ts';
+import { isResting } from './idle.ts';
+import { rootOfThread } from './root-of-thread.ts';
+import { runtimeOf } from './runtime-of.ts';
+import { living, waitsOfProcess } from './scene.ts';
+
+/** A thread of Node that runs JavaScript sleeps outside of its event loop. */
+export const workerOrAtomics: HangClass = {
+  name: 'worker-or-atomics',
+  title: 'a thread of Node waits outside of its event loop: in Atomics.wait, or for a worker',
+  causes: [
+    'Atomics.wait without a time limit, and nobody calls Atomics.notify.',
+    'Who should notify needs the event loop of the thread that waits (a message, a timer, output of a worker).',
+    'A worker ended, by an error or process.exit, before it notified.',
+  ],
+  fixes: [
+    'Use Atomics.waitAsync, or await a message, so that the loop goes on.',
+    "Give Atomics.wait a time limit; listen for the worker's 'error' and 'exit' elsewhere than in the thread that waits.",
+  ],
+  claim: (scene) => living(scene).flatMap((process) => claimOf(scene, process) ?? []),
+};
+
+function claimOf(scene: Scene, process: ObservedProcess): Claim | null {
+  const { pid } = process;
+  if (runtimeOf(process) !== 'node' || !isResting(scene, pid)) return null;
+  const waits = waitsOfProcess(scene, pid);
+  const deserted = loopsWithoutThread(process);
+  const sleepers = waits.filter((wait) => isSleeper(wait, waits));
+  const main = sleepers.find(({ thread }) => thread.tid === pid);
+  const worker = sleepers.find(
+    ({ thread }) => thread.tid !== pid && isNamedForJavaScript(process, thread.tid),
+  );
+  const sleeper = main ?? worker;
+  if (sleeper === undefined || deserted.length === 0) return null;
+  const { tid } = sleeper.thread;
+  const who = main === undefined ? `a worker (thread ${tid})` : 'the main thread';
+  return {
+    root: rootOfThread(scene, sleeper.thread),
+    confidence: main === undefined ? 0.75 : 0.88,
+    summary: `${who} of pid ${pid} waits for another thread outside of its event loop (Atomics.wait, or a join): ${sleeper.what}`,
+    decidedBy: [
+      `thread ${tid} ${sleeper.what}, without a limit and at an address at which no other thread waits`,
+      `the event loop of fd ${deserted.join(', ')} is polled by no thread`,
+    ],
+    ruledOut: [
+      'a loop that rests: a thread at rest polls its loop',
+      'the threads of the pools: those wait together at one address',
+    ],
+    couldBe: ['a native module that waits for a thread of its own: its stack would tell'],
+  };
+}
+
+/** The epoll sets of a process in which no thread waits. */
+function loopsWithoutThread({ descriptors, threads }: ObservedProcess): number[] {
+  const polled = new Set(
+    threads.flatMap(({ now: { syscall } }) =>
+      syscall?.name?.startsWith('epoll_') === true ? [Number(syscall.args[0])] : [],
+    ),
+  );
+  return descriptors.list
+    .filter(({ kind, fd }) => kind === 'epoll' && !polled.has(fd))
+    .map(({ fd }) => fd);
+}
+
+/** It sleeps on a futex alone; threads of a pool share theirs. */
+function isSleeper({ futex, thread }: Wait, waits: readonly Wait[]): boolean {
+  if (futex === undefined) return false;
+  return !waits.some(
+    (other) => other.thread.tid !== thread.tid && other.futex?.address === futex.address,
+  );
+}
+
+/** Threads of Node's own are named for what they do, those of JavaScript for the program. */
+function isNamedForJavaScript({ threads }: ObservedProcess, tid: number): boolean {
+  const name = threads.find(({ now }) => now.tid === tid)?.now.name ?? '';
+  return !OWN_THREADS.test(name);
+}
+
+const OWN_THREADS = /^(?:V8Worker|SignalInspector|DelayedTask|libuv-worker|inspector|iou-)/i;
