@@ -6,6 +6,7 @@ import { SCRUBBED } from '../../sandbox/environment.ts';
 import type { Command } from '../command.ts';
 import { optionSyntax, optionText } from '../help.ts';
 import { COMMANDS } from '../table.ts';
+import { hangsPage } from './hangs-page.ts';
 import { ledgerPage } from './ledger-page.ts';
 
 const HEADS = {
@@ -27,6 +28,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
     ['docs/commands.md', commandsPage(commands)],
     ['docs/configuration.md', configurationPage()],
     ['docs/environment.md', environmentPage()],
+    ['docs/hangs.md', hangsPage()],
     ['docs/ledger-entries.md', ledgerPage(table)],
     ['docs/transient-faults.md', transientFaultsPage()],
   ]);
