@@ -15,18 +15,23 @@ import type { Collected } from './framework.ts';
  * - `{a, type: 'unit-begin', unit}` and `{a, type: 'unit-end', unit}` in batches
  * - `{a, type: 'unit-died', unit}` in batches, in place of its end: the framework's own process goes
  *   on, but what ran the unit is gone, and nothing more will come of it
+ * - `{a, type: 'unit-worker', unit, pid}` in batches, where one of the framework's processes was given
+ *   the unit: its pid, as the framework's own process sees it
  * - `{a, type: 'test', unit, name: string[], outcome, durationMs, message, file, line, column,
  *   failedTries: string[]}`
  * - `{a, type: 'unseen', message}` where the framework did not find the file of its one unit
  * - `{a, type: 'error', unit, message}` for a failure outside any test
+ * - `{a, type: 'rest'}` where every test that was declared has ended, and nobody can know whether
+ *   another will be declared: any record that follows says that it was
  * - `{a, type: 'end'}` once, when the framework has reported everything
  *
  * `a` is the job's token. `unit` is the file's absolute path, left out where the process runs one
  * unit. All but `a`, `type`, `name`, `outcome` and `unit` may be left out or null.
  */
 export type ResultRecord =
-  | { readonly type: 'begin' | 'end' }
+  | { readonly type: 'begin' | 'end' | 'rest' }
   | { readonly type: 'unit-begin' | 'unit-end' | 'unit-died'; readonly unit: string }
+  | { readonly type: 'unit-worker'; readonly unit: string; readonly pid: number }
   | {
       readonly type: 'test';
       readonly unit: string | null;
@@ -68,11 +73,17 @@ export function parseRecord(line: string, token: string): ParsedLine {
   switch (raw['type']) {
     case 'begin':
     case 'end':
+    case 'rest':
       return { record: { type: raw['type'] } };
     case 'unit-begin':
     case 'unit-end':
     case 'unit-died':
       return unit === null ? refuse('no unit') : { record: { type: raw['type'], unit } };
+    case 'unit-worker': {
+      const pid = amount(raw['pid']);
+      if (unit === null || pid === null) return refuse('no unit or no pid');
+      return { record: { type: 'unit-worker', unit, pid } };
+    }
     case 'unseen':
       return { record: { type: 'unseen', message: text(raw['message']) ?? 'no message' } };
     case 'error':
@@ -202,9 +213,11 @@ export function applyRecord(collector: UnitCollector, record: ResultRecord): voi
     case 'end':
       collector.ended = true;
       break;
+    case 'rest':
     case 'unit-begin':
     case 'unit-end':
     case 'unit-died':
+    case 'unit-worker':
       break;
     case 'test':
       collector.test(record);

@@ -96,6 +96,8 @@ export class AttemptsOfJob {
     switch (record.type) {
       case 'begin':
       case 'end':
+      case 'rest':
+      case 'unit-worker':
       case 'unseen':
         return null;
       case 'unit-begin':

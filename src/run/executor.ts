@@ -8,6 +8,7 @@ import type { Collected, Job } from '../frameworks/framework.ts';
 import type { EndedByUs, Observed } from '../outcome/judge.ts';
 import { fileSize } from '../process/census.ts';
 import { LINEAGE } from '../process/lineage.ts';
+import type { Member } from '../process/member.ts';
 import { SpawnFailure } from '../process/spawn-failure.ts';
 import { attemptVariables } from '../sandbox/environment.ts';
 import {
@@ -24,13 +25,15 @@ import { Deadline, type DeadlineOver } from './deadline.ts';
 import { NO_RESULTS } from './end-of-units.ts';
 import type { FaultLook } from './fault-looks.ts';
 import type { OnHang } from './hang-after.ts';
-import { HangCare } from './hang-care.ts';
+import { HangCare, rootFirst } from './hang-care.ts';
 import { HANG_FILES } from './hang-looks.ts';
 import { lastLineOf } from './last-line.ts';
 import { leaseVariables } from './lease-variables.ts';
 import type { ExecutorMessage, JobHandle, JobSpec, JobUnit } from './messages.ts';
 import { ResultsTail } from './results-tail.ts';
 import type { Surroundings } from './surroundings.ts';
+import { areTestsOver } from './tests-over.ts';
+import { treeOfWorker } from './worker-tree.ts';
 
 export interface ExecutorPorts {
   readonly runId: string;
@@ -92,6 +95,8 @@ export class Executor implements JobHandle {
   #early: { readonly because: string; readonly graceMs: number } | null = null;
   #killEarly = false;
   #hangs: HangCare | null = null;
+  /** In a batch: the pid of the worker that was given a file, where its framework has told. */
+  readonly #workers = new Map<string | null, number>();
 
   constructor(spec: JobSpec, ports: ExecutorPorts) {
     this.#spec = spec;
@@ -287,7 +292,7 @@ export class Executor implements JobHandle {
   #follow(child: Isolated): ResultsTail | null {
     const begin = (unit: JobUnit): void => {
       this.#idle?.clear();
-      this.#attempts.begin(unit, child, this.#deadline(child, unit.unit.id));
+      this.#attempts.begin(unit, child, this.#deadline(child, unit));
     };
     if (this.#single) {
       begin(this.#spec.units[0]);
@@ -295,6 +300,7 @@ export class Executor implements JobHandle {
     }
     this.#watchIdle(child);
     return new ResultsTail(this.#files.results, this.#spec.token, (record) => {
+      if (record.type === 'unit-worker') this.#workers.set(record.unit, record.pid);
       const told = this.#attempts.record(record);
       if (told === 'over' && this.#attempts.running().length === 0) this.#watchIdle(child);
       if (told !== 'over' && told !== null) begin(told);
@@ -306,36 +312,61 @@ export class Executor implements JobHandle {
     this.#idle = this.#deadline(child, null);
   }
 
-  #deadline(child: Isolated, culprit: string | null): Deadline {
+  #deadline(child: Isolated, unit: JobUnit | null): Deadline {
     return new Deadline(
       this.#spec.timeoutMs,
-      async () =>
-        sampleProgress(
-          (await child.members()).map(({ pid }) => pid),
-          this.#written(),
-        ),
-      (over: DeadlineOver) =>
-        this.#end({ kind: 'time-limit', ...over }, culprit, this.#ports.graceMs),
+      async () => {
+        const members = await child.members();
+        const own = this.#workerOf(unit, members);
+        const pids = (own ?? members).map(({ pid }) => pid);
+        // Who else runs in this process writes into the same files; its own writes are its I/O.
+        return sampleProgress(pids, own === null ? this.#written() : []);
+      },
+      (over: DeadlineOver) => {
+        const part = async (): Promise<readonly Member[]> => {
+          const members = await child.members();
+          return this.#workerOf(unit, members) ?? rootFirst(members);
+        };
+        const { graceMs } = this.#ports;
+        this.#end({ kind: 'time-limit', ...over }, unit?.unit.id ?? null, graceMs, part);
+      },
     );
   }
 
-  /** Ends the process; only the first cause counts. */
-  #end(cause: EndedByUs, culprit: string | null, graceMs: number): void {
+  /** The worker that runs a unit, and what came from it; null where that can't be told. */
+  #workerOf(unit: JobUnit | null, members: readonly Member[]): readonly Member[] | null {
+    const pid = unit === null ? undefined : this.#workers.get(unit.unit.file);
+    return pid === undefined ? null : treeOfWorker(members, pid);
+  }
+
+  /**
+   * Ends the process; only the first cause counts.
+   *
+   * @param part what of it is looked at before; all of it unless that is known
+   */
+  #end(
+    cause: EndedByUs,
+    culprit: string | null,
+    graceMs: number,
+    part?: () => Promise<readonly Member[]>,
+  ): void {
     if (this.#state.kind !== 'running') return;
     const { child } = this.#state;
     this.#state = { kind: 'ending', child, cause, culprit };
     this.#clearDeadlines();
-    void this.#hangs?.end(cause, graceMs);
+    void this.#hangs?.end(cause, graceMs, part);
   }
 
   #careFor(child: Isolated): HangCare {
     const paths = this.#spec.units.map(({ unit }) => unit.path);
     return new HangCare(child, {
       ...this.#ports.hang,
+      limitMs: this.#spec.timeoutMs,
       dir: this.#dir,
       reproduce: rerunCommand(paths, paths.length, this.#ports.again)?.command ?? '',
       written: this.#written(),
       wall: () => this.#ports.clock.wall(),
+      told: () => ({ testsOver: areTestsOver(this.#files.results, this.#spec.token) }),
       onStandstill: (found) => {
         const [culprit = null] = this.#attempts.running();
         this.#end({ kind: 'standstill', ...found }, culprit, this.#ports.graceMs);

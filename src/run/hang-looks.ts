@@ -1,14 +1,17 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttemptOutcome } from '../core/outcome.ts';
 import { redact } from '../core/redact.ts';
 import type { Verdict } from '../core/verdict.ts';
-import type { Diagnosis } from '../hang/diagnose.ts';
-import { hangSignature } from '../hang/signature.ts';
+import { type Diagnosis, diagnose } from '../hang/diagnose.ts';
 import { lookAt } from '../hang/look.ts';
+import type { Told } from '../hang/observe/observation.ts';
+import { ask } from '../hang/probes/ask.ts';
+import type { Disturbance } from '../hang/probes/probe.ts';
 import { hangJson } from '../hang/report/json.ts';
 import { hangPage } from '../hang/report/page.ts';
 import { redacted } from '../hang/report/redacted.ts';
+import { hangSignature } from '../hang/signature.ts';
 import type { Member } from '../process/member.ts';
 
 /** What looks leave in an attempt's directory, for programs, for people and as a picture. */
@@ -22,9 +25,17 @@ interface LookPorts {
   readonly dir: string;
   /** What was run, to be run again. */
   readonly reproduce: string;
-  members(): Promise<readonly Member[]>;
   /** Milliseconds since the epoch. */
   wall(): number;
+  /** What is known of it beside what shows from outside. */
+  told?(): Told;
+}
+
+interface Look {
+  readonly diagnosis: Diagnosis;
+  readonly reason: LookReason;
+  /** ISO 8601, UTC. */
+  readonly lookedAt: string;
 }
 
 /**
@@ -33,39 +44,62 @@ interface LookPorts {
  */
 export class HangLooks {
   readonly #ports: LookPorts;
-  #last: Diagnosis | null = null;
+  #last: Look | null = null;
 
   constructor(ports: LookPorts) {
     this.#ports = ports;
   }
 
   /**
+   * @param members asked for each time, the first process first
    * @param given aborts when what is seen no longer counts, since something was signalled
    * @returns what was seen; null where there is nothing to look at: no Linux, or nobody there
    * @throws what the file system refuses
    */
-  async look(reason: LookReason, given: AbortSignal): Promise<Diagnosis | null> {
+  async look(
+    reason: LookReason,
+    members: () => Promise<readonly Member[]>,
+    given: AbortSignal,
+  ): Promise<Diagnosis | null> {
     if (process.platform !== 'linux' || given.aborted) return null;
     const lookedAt = new Date(this.#ports.wall()).toISOString();
-    const diagnosis = await lookAt(async () => rootFirst(await this.#ports.members()));
+    const pids = async (): Promise<number[]> => (await members()).map(({ pid }) => pid);
+    const diagnosis = await lookAt(pids, undefined, this.#ports.told?.());
     // Who is gone by now can't be asked, and what was seen before stands.
     if (given.aborted || diagnosis.scene.seen.processes.size === 0) return null;
-    this.#last = diagnosis;
-    this.#keep(diagnosis, { reason, lookedAt });
+    this.#keep({ diagnosis, reason, lookedAt });
     return diagnosis;
+  }
+
+  /**
+   * Asks those that were seen last, by probes that disturb them in these ways, and keeps what they
+   * say beside what was seen.
+   *
+   * @param given aborts when there is no more time; what was said by then is kept
+   * @throws what the file system refuses
+   */
+  async ask(allowed: readonly Disturbance[], given: AbortSignal): Promise<void> {
+    if (this.#last === null || given.aborted) return;
+    const { seen } = this.#last.diagnosis.scene;
+    const said = await ask(seen, allowed, undefined, given);
+    if (said.length === 0) return;
+    const findings = [...(seen.findings ?? []), ...said];
+    this.#keep({ ...this.#last, diagnosis: diagnose({ ...seen, findings }) });
   }
 
   /** The named cause of an outcome that the last look explains; null where it explains nothing. */
   verdict(outcome: AttemptOutcome): Verdict | null {
-    if (this.#last === null) return null;
-    const explains = outcome === 'hung' || (ENDED_BY_US.has(outcome) && this.#last.hung);
-    return explains ? redacted(this.#last.verdict) : null;
+    if (this.#last === null || !explains(this.#last.diagnosis, outcome)) return null;
+    const { diagnosis } = this.#last;
+    const { verdict } = diagnosis;
+    return redacted(
+      verdict.class === 'unknown' ? verdict : { ...verdict, signature: hangSignature(diagnosis) },
+    );
   }
 
-  #keep(
-    diagnosis: Diagnosis,
-    when: { readonly reason: LookReason; readonly lookedAt: string },
-  ): void {
+  #keep(look: Look): void {
+    this.#last = look;
+    const { diagnosis, ...when } = look;
     const { dir, reproduce } = this.#ports;
     const json = redacted({
       ...hangJson(diagnosis),
@@ -74,19 +108,33 @@ export class HangLooks {
       evidence: HANG_FILES,
     });
     const page = hangPage(diagnosis, { ...when, reproduce });
+    mkdirSync(dir, { recursive: true });
     writeFileSync(join(dir, 'hang.json'), `${JSON.stringify(json, null, 2)}\n`);
     writeFileSync(join(dir, 'hang.md'), redact(page.markdown));
     writeFileSync(join(dir, 'hang.svg'), redact(page.svg));
   }
 }
 
-/** What a look may explain although it need not be a hang. */
-const ENDED_BY_US: ReadonlySet<AttemptOutcome> = new Set(['timed-out', 'cancelled']);
-
-/** Whoever's parent is not among them comes first. */
-function rootFirst(members: readonly Member[]): number[] {
-  const pids = new Set(members.map(({ pid }) => pid));
-  const isRoot = ({ parent }: Member): boolean => parent === null || !pids.has(parent);
-  const rest = members.filter((member) => !isRoot(member));
-  return [...members.filter(isRoot), ...rest].map(({ pid }) => pid);
+/** Of a unit that was only interrupted nothing is said unless it hangs. */
+function explains({ verdict, hung }: Diagnosis, outcome: AttemptOutcome): boolean {
+  switch (outcome) {
+    case 'hung':
+      return true;
+    case 'timed-out':
+      return verdict.class !== 'unknown';
+    case 'cancelled':
+      return hung;
+    case 'passed':
+    case 'failed':
+    case 'errored':
+    case 'crashed':
+    case 'leaked':
+    case 'no-tests':
+    case 'contradicted':
+    case 'tree-mutated':
+    case 'spawn-failed':
+    case 'blocked':
+    case 'lost':
+      return false;
+  }
 }

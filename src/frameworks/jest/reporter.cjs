@@ -4,6 +4,7 @@
 'use strict';
 const path = require('node:path');
 const { hasFailures, plain, write, writeProvisional } = require('./recorder.cjs');
+const { onWorkerGiven } = require('./worker-files.cjs');
 const { onWorkerRestart } = require('./worker-restarts.cjs');
 
 module.exports = class PindownReporter {
@@ -27,6 +28,10 @@ module.exports = class PindownReporter {
     this.#rootDir = globalConfig.rootDir;
     this.#runs = runs;
     this.#left = new Map(Object.entries(runs));
+    onWorkerGiven((unit, pid) => {
+      // Of several projects a file has a worker each, of which none is the file's own.
+      if (runs[unit] === 1) write({ type: 'unit-worker', unit, pid });
+    });
     onWorkerRestart((status) => {
       const running = [...this.#open].filter(([, open]) => open.length > 0);
       for (const [unit] of running) this.#endangered.set(unit, status);

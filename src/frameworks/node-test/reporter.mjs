@@ -9,8 +9,9 @@ import { Transform } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, openChannel } from '../channel.mjs';
 
-/* Taken now: a test may replace it by a fake. */
+/* Taken now: a test may replace them by fakes. */
 const elapsed = performance.now.bind(performance);
+const { clearTimeout, setTimeout } = globalThis;
 const cwd = process.cwd();
 const file = process.argv[1] ?? cwd;
 
@@ -156,7 +157,32 @@ function isSet(value) {
   return value !== undefined && value !== false;
 }
 
+/** So long after the last of them it is said that none is open, milliseconds. */
+const REST_AFTER_MS = 50;
+
+/** How many tests and suites were declared and have not ended. */
+let declared = 0;
+let resting = null;
+
+/**
+ * node:test itself ends no file before its process would: what a test left open keeps both, and
+ * then only this tells that no test is open. From Node 20.16 and 22.2 on, which tell of either.
+ */
+function onEnqueue() {
+  declared += 1;
+  clearTimeout(resting);
+}
+
+function onComplete() {
+  declared -= 1;
+  if (declared > 0) return;
+  clearTimeout(resting);
+  resting = setTimeout(() => write({ type: 'rest' }), REST_AFTER_MS).unref();
+}
+
 const HANDLERS = {
+  'test:enqueue': onEnqueue,
+  'test:complete': onComplete,
   'test:start': onStart,
   'test:pass': onPass,
   'test:fail': onFail,
@@ -193,6 +219,7 @@ export default class Reporter extends Transform {
   }
 
   _flush(done) {
+    clearTimeout(resting);
     write({ type: 'end' });
     done();
   }

@@ -48,7 +48,10 @@ export class PindownReporter {
     this.#descriptor = openSync(resultsFile, 'ax');
     this.#units = new Map(files.map((file) => [file, { begun: false, died: false, open: 0 }]));
     this.#write({ type: 'begin' });
-    onWorkerDeath((paths, how) => this.#onWorkerDeath(paths, how));
+    onWorkerDeath(
+      (paths, how) => this.#onWorkerDeath(paths, how),
+      (paths, pid) => this.#onGiven(paths, pid),
+    );
     process.on('exit', (status) => this.#onExit(status));
   }
 
@@ -132,6 +135,13 @@ export class PindownReporter {
       if (begun && open > 0) {
         this.#error(unit, `Vitest ended with status ${status} while it ran; did its worker die?`);
       }
+    }
+  }
+
+  /** Of several projects a file has a worker each, of which none is the file's own. */
+  #onGiven(paths, pid) {
+    for (const unit of paths) {
+      if (this.#units.get(unit)?.open === 1) this.#write({ type: 'unit-worker', unit, pid });
     }
   }
 

@@ -6,21 +6,31 @@
  */
 import { subscribe } from 'node:diagnostics_channel';
 
-/** Calls back with the files that a worker was given last when it ends without being told to. */
-export function onWorkerDeath(callback) {
+/**
+ * Calls back with the files that a worker was given last when it ends without being told to.
+ *
+ * @param onGiven called with files as a worker is given them, and with its pid
+ */
+export function onWorkerDeath(callback, onGiven) {
   subscribe('child_process', ({ process: child }) => {
     // Where there is a channel, it is there by now.
     child.once('spawn', () => {
-      if (child.connected) watch(child, callback);
+      if (child.connected) watch(child, callback, onGiven);
     });
   });
 }
 
-function watch(child, callback) {
+function watch(child, callback, onGiven) {
   let files = [];
   const { send } = child;
   child.send = (message, ...rest) => {
-    if (message?.type === 'run') files = message.context?.files ?? [];
+    if (message?.type === 'run') {
+      files = message.context?.files ?? [];
+      onGiven(
+        files.map(({ filepath }) => filepath),
+        child.pid,
+      );
+    }
     return send.call(child, message, ...rest);
   };
   const exited = new Promise((resolve) => {

@@ -61,11 +61,11 @@ function isBusy({ threads }: ObservedProcess, windowMs: number): boolean {
   return ranNs / 1e6 > windowMs * BUSY_SHARE;
 }
 
-function rootOf(scene: Scene, main: Wait, keeper: Keeper | undefined): Root {
-  const root = rootOfWait(scene, main, keeper?.place ?? null);
-  return keeper === undefined
+function rootOf(scene: Scene, main: Wait, first: Keeper | undefined): Root {
+  const root = rootOfWait(scene, main, first?.place ?? null);
+  return first === undefined
     ? root
-    : { ...root, fd: keeper.fd, thread: keeper.thread ?? root.thread };
+    : { ...root, fd: first.fd, thread: first.thread ?? root.thread };
 }
 
 function keepersOf(scene: Scene, process: ObservedProcess, main: Wait): readonly Keeper[] {

@@ -1,0 +1,47 @@
+import { isThere, signalMember } from '../process/kill-members.ts';
+import type { Member } from '../process/member.ts';
+import { pause } from '../process/pause.ts';
+import { readProcStat } from '../process/proc-stat.ts';
+
+/** How often it is looked whether a person has let it go on, milliseconds. */
+const LOOK_EVERY_MS = 250;
+
+/** Stops processes where they are. Returns those that could be stopped, the first one first. */
+export function stopAll(members: readonly Member[]): readonly Member[] {
+  return members.filter((member) => signalMember(member, 'SIGSTOP') === 'sent');
+}
+
+/**
+ * Waits while somebody keeps them.
+ *
+ * @param given aborts where they are no longer to be kept
+ * @returns whether somebody continued them; false where they are gone, or were given up
+ */
+export async function untilLetGo(held: readonly Member[], given: AbortSignal): Promise<boolean> {
+  while (!given.aborted) {
+    const there = held.filter(isThere);
+    if (there.length === 0) return false;
+    if (!there.some(({ pid }) => isHeld(pid))) return true;
+    await pause(LOOK_EVERY_MS, given);
+  }
+  return false;
+}
+
+/** Stopped, or in the hands of a debugger. */
+function isHeld(pid: number): boolean {
+  const state = readProcStat(pid)?.state;
+  return state === 'T' || state === 't';
+}
+
+/** What a person who finds a unit held has to know. */
+export function heldNotice(held: readonly Member[]): string {
+  const [first] = held;
+  const pids = held.map(({ pid }) => pid).join(' ');
+  return [
+    'it hangs and is held stopped; the run waits for it.',
+    `Look: pindown hang ${first?.pid}, gdb -p ${first?.pid}.`,
+    `End it: kill -KILL ${pids}.`,
+    `Let it go on, with its whole time limit: kill -CONT ${pids}.`,
+    'Ctrl-C ends the run, and it with that.',
+  ].join(' ');
+}
