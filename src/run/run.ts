@@ -145,6 +145,7 @@ export async function runSuites(options: RunOptions, ports: RunPorts): Promise<R
     runId,
     runDir,
     tier: around.tier,
+    hangAfterMs: hangAfter([], options.hang, new Map()),
     signal: ports.signal,
     notice: (notice) => emit({ type: 'notice', at: systemClock.wall(), ...notice }),
   });
@@ -191,6 +192,8 @@ async function makeRunPlan(
       env: options.env,
       runId,
       scratch: join(runDir, 'scratch'),
+      hangAfterMs: hangAfter([], options.hang, new Map()),
+      hangsDir: options.state.hangsDir,
       tier: around.tier,
       say: (line) => ports.say(line),
       signal: ports.signal,

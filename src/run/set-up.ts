@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describeEnding } from '../core/ending.ts';
 import { describeFault } from '../core/errors.ts';
 import { uuidv7 } from '../core/ids.ts';
+import type { EndedByUs } from '../outcome/judge.ts';
 import { setUpFailed } from '../outcome/rules/set-up-failed.ts';
 import { LINEAGE } from '../process/lineage.ts';
 import { Supervised } from '../process/supervised.ts';
@@ -10,9 +11,11 @@ import type { Tier } from '../process/tier/tier.ts';
 import { DeadlineError } from '../retry/deadline-error.ts';
 import { retryTransient } from '../retry/retry-transient.ts';
 import { attemptVariables } from '../sandbox/environment.ts';
+import { LOOK_AT_MOST_MS } from './hang-care.ts';
 import { lastLineOf } from './last-line.ts';
 import type { Notice } from './notice.ts';
 import { untilConnected } from './ready.ts';
+import { StallCare } from './stall-care.ts';
 
 /** What is to be done once, before the first unit. */
 export interface SetUpStep {
@@ -34,6 +37,8 @@ export interface SetUpContext {
   readonly env: Readonly<Record<string, string>>;
   readonly tier: Tier;
   readonly graceMs: number;
+  /** After so long without any movement a step is looked at, milliseconds. */
+  readonly hangAfterMs: number;
   /** Aborted by an interrupt. */
   readonly signal: AbortSignal;
   notice(notice: Notice): void;
@@ -47,6 +52,7 @@ class StepFailed extends Error {
 interface Started {
   readonly step: SetUpStep;
   readonly child: Supervised;
+  readonly care: StallCare;
   /** What it says last is in one of them. */
   readonly outputs: readonly [stdout: string, stderr: string];
 }
@@ -93,7 +99,7 @@ export class SetUp {
     await retryTransient(async () => await this.#start(step), {
       when: (error) => error instanceof StepFailed && !signal.aborted,
       attempts: delaysMs.length + 1,
-      deadlineMs: step.withinMs * (delaysMs.length + 1) + waitsMs,
+      deadlineMs: (step.withinMs + LOOK_AT_MOST_MS) * (delaysMs.length + 1) + waitsMs,
       pace: { baseMs, factor: capMs / baseMs, capMs, jitter: 'equal' },
       signal,
       onRetry: ({ error }) => {
@@ -108,17 +114,40 @@ export class SetUp {
 
   async #start(step: SetUpStep): Promise<void> {
     const started = await this.#spawn(step);
+    const { child, care } = started;
     const limit = AbortSignal.any([AbortSignal.timeout(step.withinMs), this.#context.signal]);
-    const failure = await (step.service ? serviceFailure : commandFailure)(started, limit);
+    const failure = await Promise.race([
+      (step.service ? serviceFailure : commandFailure)(started, limit),
+      care.standsStill,
+    ]);
     if (failure === null && step.service) {
+      await care.over();
       this.#services.push(started);
       return;
     }
-    started.child.end(this.#context.graceMs);
-    await started.child.ended;
+    await this.#end(started, failure);
+    await child.ended;
+    await care.over();
     await this.#settle(started);
     this.#context.signal.throwIfAborted();
-    if (failure !== null) throw new StepFailed(`${failure}${lastWords(started)}`);
+    if (failure === null) return;
+    const what = typeof failure === 'string' ? failure : STANDS_STILL;
+    const words = care.words();
+    const waited = words === null ? '' : `; it waited: ${words}`;
+    throw new StepFailed(`${what}${lastWords(started)}${waited}`);
+  }
+
+  /** Where it has not come to its end, it is looked at first. */
+  async #end({ step, child, care }: Started, failure: string | EndedByUs | null): Promise<void> {
+    const { graceMs, signal } = this.#context;
+    const over = await Promise.race([child.ended, Promise.resolve(null)]);
+    if (over !== null || failure === null) child.end(graceMs);
+    else if (signal.aborted) {
+      await care.end({ kind: 'cancelled', because: 'interrupted' }, graceMs);
+    } else if (typeof failure === 'string') {
+      const limit = { kind: 'time-limit', limitMs: step.withinMs, windowMs: 0 } as const;
+      await care.end({ ...limit, progress: [NOT_ASKED] }, graceMs);
+    } else await care.end(failure, graceMs);
   }
 
   async #spawn(step: SetUpStep): Promise<Started> {
@@ -140,7 +169,14 @@ export class SetUp {
         tier,
         token,
       );
-      return { step, child, outputs };
+      const care = new StallCare(child, {
+        argv: step.argv,
+        afterMs: this.#context.hangAfterMs,
+        dir,
+        outputs,
+        warn: (message) => this.#warn('not-looked-at', `the set-up step ${step.name}: ${message}`),
+      });
+      return { step, child, care, outputs };
     } catch (error) {
       throw new StepFailed(error instanceof Error ? error.message : describeFault(error));
     }
@@ -174,6 +210,11 @@ export class SetUp {
     this.#context.notice({ level: 'warning', code, message });
   }
 }
+
+const STANDS_STILL = 'it hangs: nothing in it can go on, proven twice';
+
+/** Of a step that is over its limit it makes no difference whether it still moved. */
+const NOT_ASKED = 'nobody looked';
 
 /** What kept a command from doing its step; null where it has ended well and is ready. */
 async function commandFailure(started: Started, limit: AbortSignal): Promise<string | null> {

@@ -10,11 +10,18 @@ export interface StateDirectory {
   readonly historyFile: string;
   /** One directory a run, named by its id. */
   readonly runsDir: string;
+  /** What was seen of programs that hung where there was no run yet. */
+  readonly hangsDir: string;
 }
 
 export function stateDirectory(projectRoot: string): StateDirectory {
   const dir = join(projectRoot, '.pindown');
-  return { dir, historyFile: join(dir, 'history.sqlite'), runsDir: join(dir, 'runs') };
+  return {
+    dir,
+    historyFile: join(dir, 'history.sqlite'),
+    runsDir: join(dir, 'runs'),
+    hangsDir: join(dir, 'hangs'),
+  };
 }
 
 /**

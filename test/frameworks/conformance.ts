@@ -191,6 +191,7 @@ export function listContext(project: Project, say: (line: string) => void = () =
     runId: 'conformance',
     tier: new GroupTier('conformance', Census.fromNow(), 'of tests'),
     scratch: project.scratch,
+    hangs: { afterMs: 30_000, dir: join(project.scratch, 'hangs'), onStall: say },
     signal: new AbortController().signal,
     say,
   });

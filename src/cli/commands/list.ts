@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { uuidv7 } from '../../core/ids.ts';
@@ -11,6 +11,7 @@ import { parseShard } from '../../plan/shard.ts';
 import { chooseTier } from '../../process/tier/choose-tier.ts';
 import { formatDuration } from '../../report/duration.ts';
 import { sanitiseLine } from '../../report/terminal/sanitise.ts';
+import { hangAfter } from '../../run/hang-after.ts';
 import { listUnits } from '../../run/list-units.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { listenForInterrupts } from '../run/interrupts.ts';
@@ -47,6 +48,7 @@ export const listCommand: Command = defineCommand({
     const interrupts = listenForInterrupts();
     const { suites } = await resolveProject(project, io);
     const scratch = mkdtempSync(join(tmpdir(), 'pindown-list-'));
+    const hangsDir = join(scratch, 'hangs');
     const runId = uuidv7();
     const tier = chooseTier(runId, project.settings.isolation.tier);
     try {
@@ -55,6 +57,8 @@ export const listCommand: Command = defineCommand({
         runId,
         tier,
         scratch,
+        hangsDir,
+        hangAfterMs: hangAfter([], project.settings.hang, new Map()),
         signal: interrupts.signal,
         say: (what) => io.stderr.write(`${what}\n`),
       });
@@ -72,7 +76,8 @@ export const listCommand: Command = defineCommand({
       return 0;
     } finally {
       tier.close();
-      rmSync(scratch, { recursive: true, force: true });
+      // What was seen of a program that hung is named in what it failed with.
+      if (!existsSync(hangsDir)) rmSync(scratch, { recursive: true, force: true });
       interrupts.stop();
     }
   },
