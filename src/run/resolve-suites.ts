@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { PindownError, usageError } from '../core/errors.ts';
 import type { SuiteInfo } from '../core/run.ts';
+import { redact } from '../core/redact.ts';
 import { FRAMEWORK_NAMES, type FrameworkName } from '../core/unit.ts';
 import type { Detection, Framework, Suite } from '../frameworks/framework.ts';
 import { loadFramework } from '../frameworks/registry.ts';
@@ -151,7 +152,8 @@ function resolved(
       framework: framework.name,
       version: detection.version,
       root: relative(place.root, place.dir).split(sep).join('/') || '.',
-      because: detection.because,
+      // It may show the project's own command, with its arguments.
+      because: redact(detection.because),
     },
   };
 }

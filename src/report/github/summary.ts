@@ -1,3 +1,4 @@
+import { redact } from '../../core/redact.ts';
 import { counted } from '../counted.ts';
 import type { Digest } from '../digest.ts';
 import type { Finding } from '../finding.ts';
@@ -59,7 +60,7 @@ function rerun(digest: Digest, again: Again | undefined): string[] {
   const rerunning = rerunCommand(digest.failedPaths.items, digest.failedPaths.total, again);
   if (rerunning === null) return [];
   const left = rerunning.left === 0 ? '' : ` (without ${counted(rerunning.left, 'more unit')})`;
-  return [`### Run it again${left}`, preformatted([rerunning.command])];
+  return [`### Run it again${left}`, preformatted([redact(rerunning.command)])];
 }
 
 function notices(digest: Digest): string[] {
