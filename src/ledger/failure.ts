@@ -77,6 +77,8 @@ function messagesOf(test: TestResult): { outcome: TestOutcome; message: string }
 
 /** What was said outside of any test; else what Pindown found out about it. */
 function ownMessage({ errors, leaks, outcome, reason, verdict }: Attempt): string {
+  // What was asserted before it hung is another fault; what it waited for is this one.
+  if (verdict?.signature !== undefined) return verdict.signature;
   if (outcome === 'leaked') return leaks.map(({ command }) => `left behind: ${command}`).join('\n');
   if (errors.length > 0) return errors.join('\n');
   if (verdict !== null && verdict.class !== 'unknown') return verdict.class;
