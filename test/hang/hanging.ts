@@ -68,7 +68,8 @@ export class Hanging {
     const hanging = new Hanging(program, child, scratch);
     try {
       await hanging.#untilReady();
-      await hanging.#untilQuiet();
+      // What is slow and does not hang is looked at in the middle of it.
+      if (program.progresses === null) await hanging.#untilQuiet();
     } catch (error) {
       await hanging.#end();
       throw error;
@@ -171,7 +172,15 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   '.py': interpreted('python3', null),
   '.sh': interpreted('bash', null),
   '.c': compiled('gcc', (source, program) => ['-O0', '-g', '-pthread', '-o', program, source]),
-  '.cc': compiled('g++', (source, program) => ['-O0', '-g', '-pthread', '-o', program, source]),
+  '.cpp': compiled('g++', (source, program) => [
+    '-std=c++20',
+    '-O0',
+    '-g',
+    '-pthread',
+    '-o',
+    program,
+    source,
+  ]),
   '.rs': compiled('rustc', (source, program) => ['-g', '-o', program, source]),
   '.go': compiled('go', (source, program) => ['build', '-o', program, source]),
   '.java': interpreted('java', null),

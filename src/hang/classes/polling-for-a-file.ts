@@ -19,11 +19,14 @@ export const pollingForAFile: HangClass = {
     timeBound(scene).flatMap(({ process, pace }) => {
       const missing = missingFile(tracedCalls(scene, process.pid));
       if (pace.kind !== 'polls' || missing === undefined) return [];
+      const root = rootOfThread(scene, { pid: process.pid, tid: process.pid });
+      const what = missing.target ?? 'a file whose name could not be read';
+      const at = root.place === null ? '' : `, asked for at ${root.place}`;
       return [
         {
-          root: rootOfThread(scene, { pid: process.pid, tid: process.pid }, missing.target),
-          confidence: 0.8,
-          summary: `pid ${process.pid} (${process.now.commandLine}) asks again and again for ${missing.target}, which is not there`,
+          root: { ...root, place: `${what}${at}` },
+          confidence: missing.target === null ? 0.6 : 0.8,
+          summary: `pid ${process.pid} (${process.now.commandLine}) asks again and again for ${what}, which is not there`,
           decidedBy: [
             `while it was traced: ${callText(missing)}`,
             `pid ${process.pid} wakes ${pace.rate.toFixed(1)} times a second, and ${pace.what}`,

@@ -12,12 +12,11 @@ export function tracedCalls({ seen }: Scene, pid: number): RepeatedCall[] {
 const LOOKS =
   /^(?:(?:l|new|newf|f)?stat(?:at|x)?|f?accessat?2?|access|open(?:at2?)?|readlink(?:at)?)$/;
 
-/** One that was asked for by its name again and again, and was not there any time. */
+/** A file that was asked for again and again and was not there; its name may be unknown. */
 export function missingFile(calls: readonly RepeatedCall[]): RepeatedCall | undefined {
-  return calls.find(
-    ({ name, target, result, times }) =>
-      LOOKS.test(name) && result === 'ENOENT' && times > 1 && target !== null && target !== '',
-  );
+  const looks = calls.filter(({ name, result }) => LOOKS.test(name) && result === 'ENOENT');
+  const named = looks.find(({ target, times }) => times > 1 && target !== null);
+  return named ?? looks.find(({ times }) => times > 1);
 }
 
 /** `newfstatat(/tmp/x) = ENOENT, 6 times`, for people. */

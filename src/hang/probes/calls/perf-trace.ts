@@ -1,5 +1,5 @@
 import { execOwn } from '../../../process/exec-own.ts';
-import { readText } from '../../observe/process-memory.ts';
+import { textAt } from './text-at.ts';
 import type { Probe } from '../probe.ts';
 import { whyNot } from './why-not.ts';
 import { repeatedCalls, resultOf, type TracedCall } from './repeated-call.ts';
@@ -9,6 +9,9 @@ const TRACE_SECONDS = '0.3';
 const MOST_EVENTS = '3000';
 const MOST_BYTES = 4 << 20;
 
+/** It tells on its stderr, and can't open a stdout that is a socket, as that of a child of Node is. */
+const SCRIPT = 'command -v perf >/dev/null || exit 127; exec perf trace "$@" 2>&1';
+
 /** The system calls of a process that never rests, by the kernel's tracepoints: nobody is stopped. */
 export const perfTrace: Probe = {
   name: 'perf-trace',
@@ -17,13 +20,12 @@ export const perfTrace: Probe = {
   applies: isRestless,
   async run(process, { seen }) {
     if (!isTraced(process, seen)) return { stacks: [], missing: null };
-    const args = ['trace', '-o', '/dev/stdout', '--max-events', MOST_EVENTS];
+    const args = ['--max-events', MOST_EVENTS, '-p', String(process.pid), '--'];
     try {
-      const text = await execOwn(
-        'perf',
-        [...args, '-p', String(process.pid), '--', 'sleep', TRACE_SECONDS],
-        { timeoutMs: 1_300, maxBytes: MOST_BYTES },
-      );
+      const text = await execOwn('sh', ['-c', SCRIPT, 'sh', ...args, 'sleep', TRACE_SECONDS], {
+        timeoutMs: 1_300,
+        maxBytes: MOST_BYTES,
+      });
       const calls = text.split('\n').flatMap((line) => parsePerf(line, process.pid) ?? []);
       return { stacks: [], calls: repeatedCalls(calls), missing: null };
     } catch (error) {
@@ -44,7 +46,7 @@ export function parsePerf(line: string, pid: number): TracedCall | null {
 function targetOf(args: string, pid: number): string | null {
   const path = /\b(?:file|path)name: (?:"([^"]*)"|(0x[0-9a-f]+))/.exec(args);
   if (path?.[1] !== undefined && path[1] !== '') return path[1];
-  if (path?.[2] !== undefined) return readText(pid, BigInt(path[2]));
+  if (path?.[2] !== undefined) return textAt(pid, BigInt(path[2]));
   const fd = /\b(?:fd|epfd): (\d+)/.exec(args)?.[1];
   return fd === undefined ? null : `fd ${fd}`;
 }

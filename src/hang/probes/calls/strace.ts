@@ -10,7 +10,7 @@ const MOST_BYTES = 4 << 20;
  * Ends by itself, whatever becomes of us. Interrupted, strace lets go of whom it traces; that is how
  * it is to end here, so that its status says nothing.
  */
-const SCRIPT = 'command -v strace >/dev/null || exit 127; timeout -s INT 0.3 strace "$@" || :';
+const SCRIPT = 'command -v strace >/dev/null || exit 127; timeout -s INT 0.3 strace "$@" 2>&1 || :';
 
 /** The system calls of a process that never rests, by strace(1): it stops at each of them. */
 export const strace: Probe = {
@@ -21,7 +21,7 @@ export const strace: Probe = {
   async run(process, { seen, found = [] }) {
     const isKnown = found.some(({ pid, calls = [] }) => pid === process.pid && calls.length > 0);
     if (isKnown || !isTraced(process, seen)) return { stacks: [], missing: null };
-    const args = ['-f', '-qq', '-s', '512', '-o', '/dev/stdout', '-p', String(process.pid)];
+    const args = ['-f', '-qq', '-s', '512', '-p', String(process.pid)];
     try {
       const text = await execOwn('sh', ['-c', SCRIPT, 'sh', ...args], {
         timeoutMs: 1_300,

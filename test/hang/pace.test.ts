@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { describe, test } from 'node:test';
+import { programsOf, slowOf } from './corpus.ts';
+import { Hanging, isStatedRoot, unavailable } from './hanging.ts';
+
+/** Busy, asleep or served from elsewhere: endless or long can't be told from outside. */
+const UNDECIDED = [
+  'busy-in-user-code',
+  'polling-for-a-file',
+  'sleeping-long',
+  'syscall-spin',
+  'timers-only',
+  'waiting-for-outside',
+];
+
+const programs = programsOf(UNDECIDED);
+
+describe('what is busy, asleep or served from elsewhere', { concurrency: 3 }, () => {
+  test('each class has two programs', () => {
+    for (const name of UNDECIDED) {
+      assert.ok(programs.filter(({ hangs }) => hangs === name).length >= 2, name);
+    }
+  });
+
+  for (const program of programs) {
+    test(`${program.name}: ${program.hangs}`, { skip: unavailable(program) }, () =>
+      Hanging.during(program, async (hanging) => {
+        const { standing, proven, verdict, candidates, scene } = await hanging.look();
+        const seen = [
+          verdict.summary,
+          ...scene.waits.map(({ thread, what }) => `${thread.pid} ${what}`),
+          ...(scene.seen.findings ?? []).map(({ probe, missing }) => `${probe}: ${missing}`),
+        ];
+        assert.equal(verdict.class, program.hangs, seen.join('\n'));
+        const [best] = candidates;
+        assert.ok(isStatedRoot(hanging, best?.root), JSON.stringify(best?.root));
+        assert.ok(!proven);
+        // An end of file is the one thing here that stays what it is.
+        const isAtEnd = program.name === 'python/read-at-the-end.py';
+        assert.equal(standing, isAtEnd ? 'stuck' : 'undecided');
+        assert.ok((best?.undecided === undefined) === isAtEnd);
+      }),
+    );
+  }
+});
+
+describe('what is slow and does not hang', { concurrency: 3 }, () => {
+  for (const program of slowOf('pace')) {
+    test(`${program.name}: ${program.progresses}`, { skip: unavailable(program) }, () =>
+      Hanging.during(program, async (slow) => {
+        const exit = once(slow.child, 'exit');
+        for (let look = 0; look < 3 && slow.child.exitCode === null; look += 1) {
+          const { hung, proven, standing, verdict } = await slow.look();
+          if (slow.child.exitCode !== null) break;
+          assert.ok(!hung && !proven, `${standing} ${verdict.class}: ${verdict.summary}`);
+        }
+        if (slow.child.exitCode === null) await exit;
+        assert.equal(slow.child.exitCode, 0, slow.said);
+      }),
+    );
+  }
+});
