@@ -64,7 +64,7 @@ function ofHolder(scene: Scene, { waiter, lock, holder }: LockWait): Claim {
   const instead = waitOfStack(scene, holder)?.what ?? 'does something else';
   return {
     root: rootOfStack(scene, holder),
-    confidence: 0.85,
+    confidence: 0.92,
     summary: `${nameStack(waiter)} waits at ${placeOfStack(waiter)} for the ${lock.kind} ${lock.id}, which ${nameStack(holder)} holds; that one ${instead} at ${placeOfStack(holder)}`,
     decidedBy: [
       `${nameStack(holder)} is within \`with\` of ${lock.id}, by its frame's values`,
@@ -83,7 +83,7 @@ function ofNobody(scene: Scene, stack: StackOf, waits: readonly LockWait[]): Cla
   if (waits.some(({ waiter }) => waiter === stack) || !isStuckStack(scene, stack)) return null;
   return {
     root: rootOfStack(scene, stack),
-    confidence: 0.8,
+    confidence: 0.88,
     summary: `${nameStack(stack)} waits at ${placeOfStack(stack)} for a lock (${waitsFor.id}) that no thread holds by \`with\`, and none is left that could release it`,
     decidedBy: [
       `${nameStack(stack)} is blocked in the semaphore of a lock at ${placeOfStack(stack)}`,

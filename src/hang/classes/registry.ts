@@ -9,6 +9,7 @@ import { fileLockHeld } from './file-lock-held.ts';
 import { grandchildHoldsStdout } from './grandchild-holds-stdout.ts';
 import type { HangClass } from './hang-class.ts';
 import { interpreterLockHogged } from './interpreter-lock-hogged.ts';
+import { javaDeadlock } from './java-deadlock.ts';
 import { leakedWriterEnd } from './leaked-writer-end.ts';
 import { lockWithoutOwner } from './lock-without-owner.ts';
 import { lostWakeUp } from './lost-wake-up.ts';
@@ -55,6 +56,7 @@ export const HANG_CLASSES: readonly HangClass[] = [
   fileLockHeld,
   grandchildHoldsStdout,
   interpreterLockHogged,
+  javaDeadlock,
   leakedWriterEnd,
   lockWithoutOwner,
   lostWakeUp,

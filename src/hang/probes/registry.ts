@@ -1,7 +1,9 @@
 import { perfTrace } from './calls/perf-trace.ts';
 import { strace } from './calls/strace.ts';
+import { javaThreads } from './jvm/java-threads.ts';
+import { nodeInspector } from './node/node-inspector.ts';
 import type { Probe } from './probe.ts';
 import { pythonStacks } from './python/python-stacks.ts';
 
 /** Every probe that is known, the least invasive first. */
-export const PROBES: readonly Probe[] = [pythonStacks, perfTrace, strace];
+export const PROBES: readonly Probe[] = [pythonStacks, perfTrace, javaThreads, nodeInspector, strace];
