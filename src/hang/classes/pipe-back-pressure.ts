@@ -1,7 +1,8 @@
 import { channelWaits, type ChannelWait, namePid, pidsOf, waitsFor } from './channel.ts';
+import type { Wait } from '../graph/wait.ts';
 import type { Claim, HangClass, Scene } from './hang-class.ts';
 import { hasTimers, isIdle, mainWait } from './idle.ts';
-import { isStuck, rootOfWait } from './scene.ts';
+import { isStuck, rootOfWait, waitsOfProcess } from './scene.ts';
 
 /** A writer blocked in a full pipe or socket whose readers, all of the tree, do something else. */
 export const pipeBackPressure: HangClass = {
@@ -39,16 +40,18 @@ function claimOf(scene: Scene, channel: ChannelWait): Claim[] {
   const idle = readers.every((pid) => (pid === process.pid && alone) || isIdle(scene, pid));
   if (!stuck && !idle) return [];
   const [reader = process.pid] = readers;
-  const instead = mainWait(scene, reader)?.what ?? 'does not read';
-  const who = namePid(scene, reader);
+  const isOwn = reader === process.pid;
+  const instead = (isOwn ? otherWait(scene, wait) : mainWait(scene, reader))?.what;
+  const doing = instead ?? 'does not read';
+  const who = isOwn ? 'the process itself' : namePid(scene, reader);
   return [
     {
       root: rootOfWait(scene, { ...wait, fds: [fd] }, name),
       confidence: stuck ? 0.95 : (alone ? 0.85 : 0.75) - (hasTimers(scene, reader) ? 0.15 : 0),
-      summary: `pid ${process.pid} can't write into the full ${name}, whose reader, ${who}, ${instead}`,
+      summary: `pid ${process.pid} can't write into the full ${name}, whose reader, ${who}, ${doing}`,
       decidedBy: [
         `pid ${process.pid} ${alone ? 'is blocked in a write to' : 'waits until it may write to'} ${name}`,
-        `its only readers wait for something else: pid ${reader} ${instead}`,
+        `its only readers wait for something else: ${isOwn ? 'another thread' : `pid ${reader}`} ${doing}`,
       ],
       ruledOut: [
         'a slow reader: no thread of any reader ran between two looks or waits for a time',
@@ -56,4 +59,10 @@ function claimOf(scene: Scene, channel: ChannelWait): Claim[] {
       couldBe: stuck ? [] : ['a reader that somebody else wakes: it waits for more than this tree'],
     },
   ];
+}
+
+/** Of a process that is to read what it writes: what its other threads wait for, the main one first. */
+function otherWait(scene: Scene, { thread }: Wait): Wait | undefined {
+  const others = waitsOfProcess(scene, thread.pid).filter((one) => one.thread.tid !== thread.tid);
+  return others.find((one) => one.thread.tid === thread.pid) ?? others[0];
 }

@@ -1,6 +1,9 @@
 import { hasEnded } from '../../process/proc-stat.ts';
+import type { Wait } from '../graph/wait.ts';
+import { limitedWait } from '../graph/limited-wait.ts';
+import { activityOf } from './activity.ts';
 import { namePid } from './channel.ts';
-import type { HangClass } from './hang-class.ts';
+import type { Claim, HangClass, Scene } from './hang-class.ts';
 import { isIdle, mainWait } from './idle.ts';
 import { isStuck, rootOfWait } from './scene.ts';
 
@@ -25,8 +28,11 @@ export const zombieUnreaped: HangClass = {
       const sibling = [...scene.seen.processes.values()].some(
         (other) => other.pid < pid && other.now.parent === parent && hasEnded(other.now),
       );
-      if (wait === undefined || sibling || !isIdle(scene, parent)) return [];
+      if (wait === undefined || sibling) return [];
+      const polls = isIdle(scene, parent) ? null : pollsAmongTheDead(scene, parent);
+      if (!isIdle(scene, parent) && polls === null) return [];
       if (wait.kind === 'child' || wait.kind === 'stopped' || wait.kind === 'traced') return [];
+      if (polls !== null) return [ofPolling(scene, wait, pid, polls)];
       const forSignal = wait.kind === 'signal' && (wait.signals?.includes(SIGCHLD) ?? true);
       return [
         {
@@ -50,3 +56,40 @@ export const zombieUnreaped: HangClass = {
 };
 
 const SIGCHLD = 17;
+
+/** Who asks for something now and then does so little in between. */
+const LITTLE_BUSY = 0.05;
+
+/**
+ * What a parent polls for, with a time limit, whose children have all ended; null of any other. One
+ * that has living children waits for those, and takes note of the others at the end.
+ */
+function pollsAmongTheDead({ seen }: Scene, parent: number): string | null {
+  const process = seen.processes.get(parent);
+  const thread = process?.threads.find(({ now }) => now.tid === parent);
+  const call = thread?.now.syscall ?? null;
+  if (process === undefined || thread === undefined || call === null) return null;
+  const children = [...seen.processes.values()].filter(({ now }) => now.parent === parent);
+  const { threads, reaped } = activityOf(process);
+  if (reaped || !children.every(({ now }) => hasEnded(now))) return null;
+  if (threads.some(({ busy }) => busy > LITTLE_BUSY)) return null;
+  return limitedWait({ thread, process, call, seen })?.what ?? null;
+}
+
+/** Nothing but its own time limit wakes it, and it may yet take note, or give up. */
+function ofPolling(scene: Scene, wait: Wait, child: number, what: string): Claim {
+  const { pid } = wait.thread;
+  const parent = namePid(scene, pid);
+  return {
+    root: rootOfWait(scene, wait, 'zombies'),
+    confidence: 0.6,
+    summary: `all children of ${parent} have ended, such as ${child}, and are not waited for: it goes on with ${what}, again and again`,
+    decidedBy: [
+      `pid ${child} is a zombie in both looks, and no child of pid ${pid} lives`,
+      `pid ${pid} ${what}, and does next to nothing in between`,
+    ],
+    ruledOut: ['a child that is slow: none lives', 'a parent that is busy: it sleeps'],
+    couldBe: ['a parent that waits for something else, and only does not care for its children'],
+    undecided: 'its stack: whether what it asks for could come from anybody but its children',
+  };
+}
