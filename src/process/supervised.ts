@@ -1,6 +1,7 @@
 import type { Leak } from '../core/attempt.ts';
 import type { Ending } from '../core/ending.ts';
 import { endHold } from './end-hold.ts';
+import { Grace } from './grace.ts';
 import type { Member } from './member.ts';
 import { pause } from './pause.ts';
 import { signalProcess } from './proc-stat.ts';
@@ -41,11 +42,7 @@ export class Supervised {
   readonly orphaned?: Promise<string>;
   readonly #hold: Hold;
   readonly #leader: Leader;
-  readonly #killNow = new AbortController();
-  readonly #over = new AbortController();
-  /** When a grace is over, by `performance.now()`; Infinity as long as nobody ends it. */
-  #deadline = Infinity;
-  #deadlineMoved = new AbortController();
+  readonly #grace: Grace;
 
   private constructor(child: Child, hold: Hold, leader: Leader) {
     this.pid = child.pid;
@@ -54,7 +51,9 @@ export class Supervised {
     if (child.orphaned !== undefined) this.orphaned = child.orphaned;
     this.#hold = hold;
     this.#leader = leader;
-    void child.ended.then(() => this.#over.abort());
+    const over = new AbortController();
+    void child.ended.then(() => over.abort());
+    this.#grace = new Grace(over.signal);
   }
 
   /**
@@ -93,10 +92,7 @@ export class Supervised {
    * only shorten the grace; what stays behind has what is then left of it.
    */
   end(graceMs: number): void {
-    const first = this.#deadline === Infinity;
-    this.#deadline = Math.min(this.#deadline, performance.now() + graceMs);
-    this.#deadlineMoved.abort();
-    if (!first || this.#over.signal.aborted) return;
+    if (!this.#grace.limit(graceMs)) return;
     signalProcess(-this.leader(), 'SIGTERM');
     // A stopped process takes it only once it is continued.
     signalProcess(-this.leader(), 'SIGCONT');
@@ -115,18 +111,11 @@ export class Supervised {
 
   /** Cuts every grace short. */
   killNow(): void {
-    this.#killNow.abort();
+    this.#grace.cutShort();
   }
 
   async #killWhenDue(): Promise<void> {
-    while (!this.#over.signal.aborted && !this.#killNow.signal.aborted) {
-      const left = this.#deadline - performance.now();
-      if (left <= 0) break;
-      this.#deadlineMoved = new AbortController();
-      const wake = [this.#over.signal, this.#killNow.signal, this.#deadlineMoved.signal];
-      await pause(left, AbortSignal.any(wake));
-    }
-    if (!this.#over.signal.aborted) signalProcess(-this.leader(), 'SIGKILL');
+    if (await this.#grace.isExceeded()) signalProcess(-this.leader(), 'SIGKILL');
   }
 
   /**
@@ -140,18 +129,17 @@ export class Supervised {
   ): Promise<{ readonly leaks: Leak[]; readonly fault: string | null }> {
     const until = performance.now() + LEAK_GRACE_MS;
     let members = await this.#hold.members();
-    while (members.length > 0 && performance.now() < until && !this.#killNow.signal.aborted) {
-      await pause(LEAK_LOOK_EVERY_MS, this.#killNow.signal);
+    while (members.length > 0 && performance.now() < until && !this.#grace.cut.aborted) {
+      await pause(LEAK_LOOK_EVERY_MS, this.#grace.cut);
       members = await this.#hold.members();
     }
     const since = performance.now();
     const graceOver = (): number =>
       Math.max(
         since + Math.min(LEAST_GRACE_MS, graceMs),
-        Math.min(this.#deadline, since + graceMs),
+        Math.min(this.#grace.until, since + graceMs),
       );
-    const leaks =
-      members.length === 0 ? [] : await endHold(this.#hold, graceOver, this.#killNow.signal);
+    const leaks = members.length === 0 ? [] : await endHold(this.#hold, graceOver, this.#grace.cut);
     return { leaks, fault: this.#hold.release() };
   }
 }

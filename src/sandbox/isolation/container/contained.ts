@@ -1,4 +1,5 @@
 import type { Ending } from '../../../core/ending.ts';
+import { Grace } from '../../../process/grace.ts';
 import type { Member } from '../../../process/member.ts';
 import { pause } from '../../../process/pause.ts';
 import { membersOfPidNamespace, pidNamespaceOf } from '../../../process/pid-namespace.ts';
@@ -39,9 +40,7 @@ export class Contained implements Isolated {
   /** The pid namespace of its processes, where they are on this machine and in one of their own. */
   readonly #namespace: string | null;
   readonly #over = new AbortController();
-  readonly #killNow = new AbortController();
-  #deadline = Infinity;
-  #deadlineMoved = new AbortController();
+  readonly #grace = new Grace(this.#over.signal);
   /** Why it was given up: it runs on, whatever it was sent. */
   #unending: string | null = null;
   #fault: string | null = null;
@@ -58,16 +57,13 @@ export class Contained implements Isolated {
   }
 
   end(graceMs: number): void {
-    const first = this.#deadline === Infinity;
-    this.#deadline = Math.min(this.#deadline, performance.now() + graceMs);
-    this.#deadlineMoved.abort();
-    if (!first || this.#over.signal.aborted) return;
+    if (!this.#grace.limit(graceMs)) return;
     void this.#signal('TERM');
     void this.#killWhenDue();
   }
 
   killNow(): void {
-    this.#killNow.abort();
+    this.#grace.cutShort();
     this.end(0);
   }
 
@@ -124,14 +120,7 @@ export class Contained implements Isolated {
   }
 
   async #killWhenDue(): Promise<void> {
-    while (!this.#over.signal.aborted && !this.#killNow.signal.aborted) {
-      const left = this.#deadline - performance.now();
-      if (left <= 0) break;
-      this.#deadlineMoved = new AbortController();
-      const wake = [this.#over.signal, this.#killNow.signal, this.#deadlineMoved.signal];
-      await pause(left, AbortSignal.any(wake));
-    }
-    if (this.#over.signal.aborted) return;
+    if (!(await this.#grace.isExceeded())) return;
     const words = await this.#signal('KILL');
     await pause(CLIENT_GRACE_MS, this.#over.signal);
     if (this.#over.signal.aborted) return;
