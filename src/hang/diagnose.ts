@@ -1,7 +1,9 @@
 import type { Verdict } from '../core/verdict.ts';
+import { causesFirst } from './causes-first.ts';
 import type { Claim, HangClass, Scene } from './classes/hang-class.ts';
 import { HANG_CLASSES } from './classes/registry.ts';
 import { mayProgress } from './graph/may-progress.ts';
+import { waitGraph } from './graph/root-blocker.ts';
 import { waitsOf } from './graph/waits-of.ts';
 import type { Observation } from './observe/observation.ts';
 import { hasEnded } from '../process/proc-stat.ts';
@@ -20,7 +22,7 @@ export interface Diagnosis {
   readonly hung: boolean;
   /** Nothing in the tree can go on any more, whatever happens in it: that is proven, not guessed. */
   readonly proven: boolean;
-  /** The surest first. */
+  /** The surest first, but that a cause comes before what only follows from it. */
   readonly candidates: readonly Candidate[];
   readonly verdict: Verdict;
 }
@@ -32,10 +34,13 @@ export function diagnose(seen: Observation): Diagnosis {
     [...seen.processes.values()].filter(({ now }) => hasEnded(now)).map(({ pid }) => pid),
   );
   const progress = mayProgress(waits, gone);
-  const scene: Scene = { seen, waits, progress };
-  const candidates = HANG_CLASSES.flatMap((hangClass) =>
-    hangClass.claim(scene).map((claim): Candidate => ({ ...claim, class: hangClass })),
-  ).toSorted((a, b) => b.confidence - a.confidence);
+  const scene: Scene = { seen, waits, progress, graph: waitGraph(waits) };
+  const candidates = causesFirst(
+    scene,
+    HANG_CLASSES.flatMap((hangClass) =>
+      hangClass.claim(scene).map((claim): Candidate => ({ ...claim, class: hangClass })),
+    ),
+  );
   const [best] = candidates;
   const proven = waits.length > 0 && progress.may.size === 0;
   const standing = standingOf(best, proven);

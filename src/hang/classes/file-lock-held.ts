@@ -1,8 +1,10 @@
 import { readProcStat } from '../../process/proc-stat.ts';
 import { namePid } from './channel.ts';
 import { fileLockCircles, fileLockWaits } from './file-lock-wait.ts';
+import { goesOn } from './goes-on.ts';
 import type { HangClass } from './hang-class.ts';
-import { isResting, mainWait } from './idle.ts';
+import { mainWait } from './idle.ts';
+import { restsThroughout } from './rests-throughout.ts';
 import { isStuck } from './scene.ts';
 
 /** A lock on a file that somebody has who lives, and does not give it back. */
@@ -29,7 +31,7 @@ export const fileLockHeld: HangClass = {
       if (holder === undefined || inCircles.has(wait)) return [];
       const isOfTree = scene.seen.processes.has(holder);
       // One that moves will come to it: that is waiting in a line, and no hang.
-      if (isOfTree && !isResting(scene, holder)) return [];
+      if (!restsThroughout(scene, wait)) return [];
       const name = namePid(scene, holder, scene.seen.holders.byTarget.get(path));
       const instead = mainWait(scene, holder)?.what;
       const state = readProcStat(holder)?.state;

@@ -1,4 +1,5 @@
 import type { Progress } from '../graph/may-progress.ts';
+import type { WaitGraph } from '../graph/root-blocker.ts';
 import type { ThreadRef, Wait } from '../graph/wait.ts';
 import type { Observation } from '../observe/observation.ts';
 
@@ -7,6 +8,7 @@ export interface Scene {
   readonly seen: Observation;
   readonly waits: readonly Wait[];
   readonly progress: Progress;
+  readonly graph: WaitGraph;
 }
 
 /** What a hang is laid at. */

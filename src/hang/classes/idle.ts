@@ -32,7 +32,8 @@ export function hasTimers(scene: Scene, pid: number): boolean {
 /** A timer so far away is housekeeping: Node has one of 30 s for what it would do when idle. */
 const FAR_MS = 10_000;
 
-function movesByItself({ kind, sources, fds, limitMs = 0 }: Wait): boolean {
+/** It runs, or it will by itself soon. */
+export function movesByItself({ kind, sources, fds, limitMs = 0 }: Wait): boolean {
   if (kind === 'time' && fds.length > 1 && limitMs >= FAR_MS) return false;
   return kind === 'running' || sources.some((source) => source.kind === 'time');
 }

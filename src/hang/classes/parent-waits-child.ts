@@ -3,6 +3,7 @@ import type { ObservedProcess } from '../observe/observation.ts';
 import { namePid } from './channel.ts';
 import type { HangClass, Scene } from './hang-class.ts';
 import { isIdle, mainWait } from './idle.ts';
+import { restsThroughout } from './rests-throughout.ts';
 import { isStuck, rootOfWait, waitsOfProcess } from './scene.ts';
 
 /**
@@ -27,7 +28,8 @@ export const parentWaitsChild: HangClass = {
       const isInner = childrenWaitedFor(scene, top.now.parent).some(({ pid }) => pid === top.pid);
       if (last === undefined || chain.length < 2 || isInner || !isIdle(scene, last.pid)) return [];
       const wait = mainWait(scene, last.pid);
-      if (wait === undefined || wait.kind === 'stopped' || wait.kind === 'traced') return [];
+      if (wait === undefined || !restsThroughout(scene, wait)) return [];
+      if (wait.kind === 'stopped' || wait.kind === 'traced') return [];
       const names = chain.map(({ pid }) => namePid(scene, pid));
       return [
         {

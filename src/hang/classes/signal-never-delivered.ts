@@ -4,6 +4,7 @@ import { hasSignal } from '../observe/process-sample.ts';
 import { namePid } from './channel.ts';
 import type { Claim, HangClass, Scene } from './hang-class.ts';
 import { isIdle, mainWait } from './idle.ts';
+import { restsThroughout } from './rests-throughout.ts';
 import { living, rootOfWait } from './scene.ts';
 
 /** A process waits for a signal that nobody sends, or blocks one that was sent to it. */
@@ -52,13 +53,14 @@ function waitingOnes(scene: Scene): Claim[] {
   return scene.waits.flatMap((wait) => {
     const { pid } = wait.thread;
     if (wait.kind !== 'signal' || wait !== mainWait(scene, pid)) return [];
-    if (!isIdle(scene, pid) || awaitsChild(scene, wait)) return [];
+    if (!restsThroughout(scene, wait) || awaitsChild(scene, wait)) return [];
     const names = wait.signals?.slice(0, 4).map(signalName).join(', ') ?? '';
     const isNamed = wait.what.includes('rt_sigtimedwait') && names !== '';
     return [
       {
         root: rootOfWait(scene, wait, names === '' ? null : names),
-        confidence: isNamed ? 0.8 : 0.7,
+        // A pause that only Ctrl-C or an end is to end may be how a server rests.
+        confidence: isNamed ? 0.8 : awaitsCall(wait) ? 0.68 : 0.55,
         summary: `${namePid(scene, pid)} ${wait.what}, and nobody sends one`,
         decidedBy: [
           `pid ${pid} ${wait.what}`,
@@ -74,6 +76,14 @@ function waitingOnes(scene: Scene): Claim[] {
     ];
   });
 }
+
+/** It catches a signal by which others call it, and not only those that end it. */
+function awaitsCall({ signals }: Wait): boolean {
+  return signals?.some((signal) => !ENDING.has(signal)) === true;
+}
+
+/** SIGHUP, SIGINT, SIGQUIT, SIGTERM. */
+const ENDING: ReadonlySet<number> = new Set([1, 2, 3, 15]);
 
 /** A child that lives may end, and its end is such a signal: then the child is the one to look at. */
 function awaitsChild({ seen }: Scene, { thread, signals }: Wait): boolean {

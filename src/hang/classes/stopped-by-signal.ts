@@ -1,5 +1,6 @@
 import { namePid } from './channel.ts';
 import type { HangClass } from './hang-class.ts';
+import { restsThroughout } from './rests-throughout.ts';
 import { rootOfWait } from './scene.ts';
 import { stoppedOnes } from './stopped-thread.ts';
 
@@ -17,7 +18,7 @@ export const stoppedBySignal: HangClass = {
   ],
   claim: (scene) =>
     stoppedOnes(scene).flatMap(({ process, wait, terminal }) =>
-      terminal !== null
+      terminal !== null || !restsThroughout(scene, wait)
         ? []
         : [
             {

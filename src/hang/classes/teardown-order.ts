@@ -1,4 +1,3 @@
-import { waitGraph } from '../graph/root-blocker.ts';
 import type { Wait } from '../graph/wait.ts';
 import { namePid } from './channel.ts';
 import type { HangClass } from './hang-class.ts';
@@ -18,8 +17,7 @@ export const teardownOrder: HangClass = {
     'Tear down in the reverse order of setting up (a stack of finalizers, with, using).',
   ],
   claim(scene) {
-    const graph = waitGraph(scene.waits);
-    return graph.roots.flatMap((circle) => {
+    return scene.graph.roots.flatMap((circle) => {
       const ends = circle.filter(isForAnEnd);
       const others = circle.filter((wait) => !isForAnEnd(wait));
       const [leader] = ends;

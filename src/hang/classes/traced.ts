@@ -1,6 +1,7 @@
 import { commandLine } from '../../process/member.ts';
 import type { HangClass } from './hang-class.ts';
 import { mainWait } from './idle.ts';
+import { restsThroughout } from './rests-throughout.ts';
 
 /** A thread is held by whoever traces it. */
 export const traced: HangClass = {
@@ -21,6 +22,7 @@ export const traced: HangClass = {
       if (process.threads.find(({ now }) => now.state === 't')?.now.tid !== wait.thread.tid) {
         return [];
       }
+      if (!restsThroughout(scene, wait)) return [];
       const tracer = process.now.tracer;
       const doing = mainWait(scene, tracer)?.what;
       const command =

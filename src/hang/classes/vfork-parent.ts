@@ -1,6 +1,7 @@
 import { namePid } from './channel.ts';
 import type { HangClass } from './hang-class.ts';
-import { isIdle, mainWait } from './idle.ts';
+import { mainWait } from './idle.ts';
+import { restsThroughout } from './rests-throughout.ts';
 import { rootOfWait } from './scene.ts';
 
 /** A child of vfork that neither executes a program nor ends, and its parent, which can't go on. */
@@ -20,7 +21,7 @@ export const vforkParent: HangClass = {
     scene.waits.flatMap((wait) => {
       if (wait.kind !== 'vfork') return [];
       return wait.sources.flatMap((source) => {
-        if (source.kind !== 'process' || !isIdle(scene, source.pid)) return [];
+        if (source.kind !== 'process' || !restsThroughout(scene, wait)) return [];
         const child = mainWait(scene, source.pid);
         if (child === undefined) return [];
         return [

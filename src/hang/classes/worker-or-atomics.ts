@@ -1,7 +1,7 @@
 import type { Wait } from '../graph/wait.ts';
 import type { ObservedProcess } from '../observe/observation.ts';
 import type { Claim, HangClass, Scene } from './hang-class.ts';
-import { isResting } from './idle.ts';
+import { isIdle } from './idle.ts';
 import { rootOfThread } from './root-of-thread.ts';
 import { runtimeOf } from './runtime-of.ts';
 import { living, waitsOfProcess } from './scene.ts';
@@ -24,7 +24,7 @@ export const workerOrAtomics: HangClass = {
 
 function claimOf(scene: Scene, process: ObservedProcess): Claim | null {
   const { pid } = process;
-  if (runtimeOf(process) !== 'node' || !isResting(scene, pid)) return null;
+  if (runtimeOf(process) !== 'node' || !isIdle(scene, pid)) return null;
   const waits = waitsOfProcess(scene, pid);
   const deserted = loopsWithoutThread(process);
   const sleepers = waits.filter((wait) => isSleeper(wait, waits));
@@ -33,7 +33,7 @@ function claimOf(scene: Scene, process: ObservedProcess): Claim | null {
     ({ thread }) => thread.tid !== pid && isNamedForJavaScript(process, thread.tid),
   );
   const sleeper = main ?? worker;
-  if (sleeper === undefined || deserted.length === 0) return null;
+  if (sleeper === undefined || deserted.length < DESERTED) return null;
   const { tid } = sleeper.thread;
   const who = main === undefined ? `a worker (thread ${tid})` : 'the main thread';
   return {
@@ -42,7 +42,7 @@ function claimOf(scene: Scene, process: ObservedProcess): Claim | null {
     summary: `${who} of pid ${pid} waits for another thread outside of its event loop (Atomics.wait, or a join): ${sleeper.what}`,
     decidedBy: [
       `thread ${tid} ${sleeper.what}, without a limit and at an address at which no other thread waits`,
-      `the event loop of fd ${deserted.join(', ')} is polled by no thread`,
+      `of its event loops, those of fd ${deserted.join(', ')} are polled by no thread; at rest it is one`,
     ],
     ruledOut: [
       'a loop that rests: a thread at rest polls its loop',
@@ -51,6 +51,9 @@ function claimOf(scene: Scene, process: ObservedProcess): Claim | null {
     couldBe: ['a native module that waits for a thread of its own: its stack would tell'],
   };
 }
+
+/** Node makes one loop at its start that it never runs; one more is that of the thread that sleeps. */
+const DESERTED = 2;
 
 /** The epoll sets of a process in which no thread waits. */
 function loopsWithoutThread({ descriptors, threads }: ObservedProcess): number[] {
@@ -66,7 +69,7 @@ function loopsWithoutThread({ descriptors, threads }: ObservedProcess): number[]
 
 /** It sleeps on a futex alone; threads of a pool share theirs. */
 function isSleeper({ futex, thread }: Wait, waits: readonly Wait[]): boolean {
-  if (futex === undefined) return false;
+  if (futex?.shape !== 'condition') return false;
   return !waits.some(
     (other) => other.thread.tid !== thread.tid && other.futex?.address === futex.address,
   );
@@ -78,4 +81,4 @@ function isNamedForJavaScript({ threads }: ObservedProcess, tid: number): boolea
   return !OWN_THREADS.test(name);
 }
 
-const OWN_THREADS = /^(?:V8Worker|SignalInspector|DelayedTask|libuv-worker|inspector|iou-)/i;
+const OWN_THREADS = /V8Worker|SignalInspector|DelayedTask|libuv-worker|inspector|iou-/i;

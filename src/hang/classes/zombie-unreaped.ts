@@ -5,6 +5,7 @@ import { activityOf } from './activity.ts';
 import { namePid } from './channel.ts';
 import type { Claim, HangClass, Scene } from './hang-class.ts';
 import { isIdle, mainWait } from './idle.ts';
+import { restsThroughout } from './rests-throughout.ts';
 import { isStuck, rootOfWait } from './scene.ts';
 
 /** A child has ended, and its parent, which should take note of it, waits for something else. */
@@ -33,6 +34,7 @@ export const zombieUnreaped: HangClass = {
       if (!isIdle(scene, parent) && polls === null) return [];
       if (wait.kind === 'child' || wait.kind === 'stopped' || wait.kind === 'traced') return [];
       if (polls !== null) return [ofPolling(scene, wait, pid, polls)];
+      if (!restsThroughout(scene, wait)) return [];
       const forSignal = wait.kind === 'signal' && (wait.signals?.includes(SIGCHLD) ?? true);
       return [
         {

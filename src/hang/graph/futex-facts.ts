@@ -39,10 +39,10 @@ export function futexFacts(args: readonly bigint[], process: ObservedProcess): F
     expected: Number(BigInt.asUintN(32, expected)),
     at: (offset) => readMemory(process.pid, address + BigInt(offset), 4)?.readUInt32LE(0) ?? null,
   };
-  const { shape, owner: told } = shapeOf(flags, around, process);
+  const { shape, owner: told, offset = 0 } = shapeOf(flags, around, process);
   const owner = told === null ? null : fromInside(told, process);
   return {
-    address,
+    address: address - BigInt(offset),
     shape,
     owner,
     isOwnerGone: owner !== null && isGone(owner, shape, flags, process),
@@ -54,6 +54,8 @@ interface Shaped {
   readonly shape: FutexShape;
   /** As it stands in memory: an id within the process's own pid namespace. */
   readonly owner: number | null;
+  /** Of the futex within what it belongs to, where that has more than one of them. */
+  readonly offset?: number;
 }
 
 function shapeOf(flags: number, around: Around, process: ObservedProcess): Shaped {
@@ -91,6 +93,10 @@ function glibcOwner({ pid, address }: Around): number | null {
 /** The type of a mutex, that it is robust, inherits, protects, is shared; and lock elision. */
 const MUTEX_KINDS = 0x3ff;
 
+/** Of glibc's pthread_cond_t (bits/thread-shared-types.h), bytes from its beginning. */
+const WREFS = 36;
+const G_SIGNALS = 40;
+
 /** glibc waits without a limit by FUTEX_CLOCK_REALTIME: conditions, semaphores, read-write locks. */
 function ofGlibc(around: Around, process: ObservedProcess): Shaped {
   const { at, expected } = around;
@@ -100,9 +106,11 @@ function ofGlibc(around: Around, process: ObservedProcess): Shaped {
     return { shape: 'read-write-lock', owner: expected === 3 ? (writer ?? null) : null };
   }
   if (expected !== 0) return { shape: 'other', owner: null };
-  // pthread_cond_t: __wrefs, eight for each who waits, lies before __g_signals[2] (and 2.41's word).
-  if ([-4, -8].some((offset) => isCount((at(offset) ?? 0) >>> 3))) {
-    return { shape: 'condition', owner: null };
+  // pthread_cond_t: in __wrefs each who waits counts eight; one of two __g_signals is slept on.
+  for (const group of [0, 1]) {
+    const offset = G_SIGNALS + 4 * group;
+    const waiters = (at(WREFS - offset) ?? 0) >>> 3;
+    if (isCount(waiters)) return { shape: 'condition', owner: null, offset };
   }
   // sem_t: its value, how many wait for it, and whether it is private.
   const isSemaphore = isCount(at(4) ?? 0) && [0, PRIVATE].includes(at(8) ?? -1);

@@ -6,6 +6,8 @@ export interface WaitGraph {
   circleOf(wait: Wait): readonly Wait[];
   /** Whether one waits, however far off, for the other, which does not wait for it. */
   waitsFor(wait: Wait, other: Wait): boolean;
+  /** The wait itself and all others that it waits for, however far off. */
+  behind(wait: Wait): readonly Wait[];
   /** The ends of all chains: circles, and waits that wait for nobody of the tree. */
   readonly roots: readonly (readonly Wait[])[];
 }
@@ -17,29 +19,25 @@ export interface WaitGraph {
  */
 export function waitGraph(waits: readonly Wait[]): WaitGraph {
   const threads = new Map(waits.map((wait, index) => [wait.thread.tid, index]));
-  const pids = [...new Set(waits.map(({ thread }) => thread.pid))];
+  const indices = Map.groupBy(waits.keys(), (index) => waits[index]?.thread.pid ?? 0);
+  const pids = [...indices.keys()];
   const processes = new Map(pids.map((pid, index) => [pid, waits.length + index]));
   const edges: number[][] = waits.map(({ sources }) =>
     sources.flatMap((source) => nodeOf(source, threads, processes) ?? []),
   );
-  for (const pid of pids) {
-    edges.push(waits.flatMap(({ thread }, index) => (thread.pid === pid ? [index] : [])));
-  }
+  for (const pid of pids) edges.push(indices.get(pid) ?? []);
   const circles = circlesIn(edges);
-  const membersOf = new Map<number, Wait[]>();
-  for (const [index, wait] of waits.entries()) {
-    const circle = circles[index] ?? 0;
-    membersOf.set(circle, [...(membersOf.get(circle) ?? []), wait]);
-  }
+  const membersOf = Map.groupBy(waits, (_wait, index) => circles[index] ?? -1);
   const indexOf = new Map(waits.map((wait, index) => [wait, index]));
   const circleAt = (wait: Wait): number => circles[indexOf.get(wait) ?? -1] ?? -1;
-  const leaves = new Set(circles.filter((circle, node) => leads(edges, circles, node, circle)));
+  const behind = (wait: Wait): Wait[] =>
+    reachable(edges, indexOf.get(wait) ?? -1).flatMap((node) => waits[node] ?? []);
+  const leading = new Set(circles.filter((circle, node) => leads(edges, circles, node, circle)));
   return {
     circleOf: (wait) => membersOf.get(circleAt(wait)) ?? [wait],
-    waitsFor: (wait, other) =>
-      circleAt(wait) !== circleAt(other) &&
-      reaches(edges, indexOf.get(wait) ?? -1, indexOf.get(other) ?? -1),
-    roots: [...membersOf].flatMap(([circle, members]) => (leaves.has(circle) ? [] : [members])),
+    waitsFor: (wait, other) => circleAt(wait) !== circleAt(other) && behind(wait).includes(other),
+    behind,
+    roots: [...membersOf].flatMap(([circle, members]) => (leading.has(circle) ? [] : [members])),
   };
 }
 
@@ -72,13 +70,12 @@ function leads(
   return edges[node]?.some((next) => circles[next] !== circle) === true;
 }
 
-function reaches(edges: readonly (readonly number[])[], from: number, to: number): boolean {
+function reachable(edges: readonly (readonly number[])[], from: number): number[] {
   const met = new Set([from]);
   for (const node of met) {
-    if (node === to) return true;
     for (const next of edges[node] ?? []) met.add(next);
   }
-  return false;
+  return [...met];
 }
 
 /**

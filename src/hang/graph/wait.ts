@@ -65,6 +65,7 @@ export type FutexShape =
 
 /** What is known of a futex that a thread waits on. */
 export interface FutexFacts {
+  /** Of what it belongs to: all who wait for one condition have the same. */
   readonly address: bigint;
   readonly shape: FutexShape;
   /** The thread that has the lock, or that is joined, by its id here; null where nothing tells. */
