@@ -99,6 +99,20 @@ export function busyOnes(scene: Scene): { activity: Activity; thread: ThreadActi
   });
 }
 
+/** Who runs for less than this share of the time, and sleeps so rarely, only woke for a moment. */
+const STILL = 0.02;
+const FEW_SLEEPS = 6;
+
+/** Whether somebody ran between the looks, but so little that it decides nothing. */
+export function isNearlyStill(scene: Scene): boolean {
+  if (scene.seen.cameOrWent.length > 0) return false;
+  const threads = activities(scene).flatMap((activity) => activity.threads);
+  const moved = threads.filter(({ busy }) => busy > 0);
+  return (
+    moved.length > 0 && moved.every(({ busy, sleeps }) => busy < STILL && sleeps <= FEW_SLEEPS)
+  );
+}
+
 /** `93 %`, for people. */
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
