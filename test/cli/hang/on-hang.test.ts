@@ -49,7 +49,7 @@ function startTimes(pids: readonly number[]): (number | null)[] {
   return pids.map((pid) => readProcStat(pid)?.startTime ?? null);
 }
 
-describe('--on-hang=hold', () => {
+describe('--on-hang=hold', { concurrency: true }, () => {
   test('stops all of it, says how to go on, and Ctrl-C ends all of it', async () => {
     const dir = shellProject(PROJECT);
     await RunningRun.during(dir, HOLD, async (run) => {

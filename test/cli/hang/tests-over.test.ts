@@ -34,7 +34,7 @@ test('opens a server', async () => {
 });
 `;
 
-describe('all tests are over, and the process stays', () => {
+describe('all tests are over, and the process stays', { concurrency: true }, () => {
   test('a server in node:test: named, with its address', async () => {
     const { attempt, place } = await firstAttempt({ ...NODE, 'a.test.js': SERVER });
     assert.equal(attempt.verdict?.class, 'exit-blocked');
