@@ -1,5 +1,6 @@
 import type { Observation, ObservedProcess } from '../observe/observation.ts';
 import type { RepeatedCall } from './calls/repeated-call.ts';
+import type { NodeInside } from './node/node-inside.ts';
 import type { Stack } from './stack.ts';
 
 /**
@@ -31,6 +32,8 @@ export interface Answer {
   readonly said?: readonly string[];
   /** The system calls that it made while it was traced, the most frequent first. */
   readonly calls?: readonly RepeatedCall[];
+  /** Of a Node: what its inspector told. */
+  readonly node?: NodeInside;
   /** Why there is nothing, or not everything; null where nothing is missing. */
   readonly missing: string | null;
 }

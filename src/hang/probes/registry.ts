@@ -4,6 +4,7 @@ import { javaThreads } from './jvm/java-threads.ts';
 import { nodeInspector } from './node/node-inspector.ts';
 import type { Probe } from './probe.ts';
 import { pythonStacks } from './python/python-stacks.ts';
+import { bashCommand } from './shell/bash-command.ts';
 
 /** Every probe that is known, the least invasive first. */
-export const PROBES: readonly Probe[] = [pythonStacks, perfTrace, javaThreads, nodeInspector, strace];
+export const PROBES: readonly Probe[] = [pythonStacks, bashCommand, perfTrace, javaThreads, nodeInspector, strace];

@@ -1,0 +1,131 @@
+import type { Debugger } from 'node:inspector';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Frame } from '../stack.ts';
+import { type Cdp, evaluate } from './cdp.ts';
+import { isClosedLoop, loopAround, variablesIn } from './loop-text.ts';
+import type { LoopSeen, NodeBusy } from './node-inside.ts';
+import { pause } from './pause.ts';
+import { isInternal, type Scripts } from './scripts.ts';
+import { type Variable, variablesOf } from './variables.ts';
+
+const PAUSES = 4;
+const APART_MS = 60;
+const PAUSE_LIMIT_MS = 400;
+const MOST_FRAMES = 30;
+
+/** One moment of a thread that never rests. */
+interface Moment {
+  readonly frames: readonly Frame[];
+  /** The innermost call of the program's own code; null where all is Node's. */
+  readonly own: Debugger.CallFrame | null;
+  readonly variables: ReadonlyMap<string, Variable>;
+}
+
+const KEY = "Symbol.for('pindown.reached')";
+
+/** Something is put into each queue; what gets its turn says so. */
+const MARK = `(() => {
+  const reached = { ticks: false, microtasks: false, immediates: false, timers: false };
+  Object.defineProperty(globalThis, ${KEY}, { value: reached, configurable: true });
+  process.nextTick(() => { reached.ticks = true; });
+  queueMicrotask(() => { reached.microtasks = true; });
+  setImmediate(() => { reached.immediates = true; }).unref();
+  setTimeout(() => { reached.timers = true; }, 1).unref();
+})()`;
+
+const READ_AND_FORGET = `(() => {
+  const reached = globalThis[${KEY}];
+  delete globalThis[${KEY}];
+  return reached;
+})()`;
+
+/** Looks a few times at what a busy thread does; what is asked of it is answered in between. */
+export async function busyInside(cdp: Cdp, scripts: Scripts): Promise<NodeBusy | null> {
+  const moments: Moment[] = [];
+  for (let index = 0; index < PAUSES; index += 1) {
+    // The mark goes first: it would be what is halted in.
+    const [, calls] = await Promise.all([
+      index === 0 ? evaluate(cdp, MARK) : null,
+      pause(cdp, PAUSE_LIMIT_MS),
+    ]);
+    if (calls === null) break;
+    moments.push(await momentOf(cdp, scripts, calls));
+    await cdp.send('Debugger.resume');
+    await wait(APART_MS);
+  }
+  const reaches = await evaluate<NodeBusy['reaches']>(cdp, READ_AND_FORGET);
+  if (moments.length === 0) return null;
+  return {
+    reaches,
+    pauses: moments.map(({ frames }) => frames),
+    loop: await loopOf(cdp, scripts, moments),
+  };
+}
+
+async function momentOf(
+  cdp: Cdp,
+  scripts: Scripts,
+  calls: readonly Debugger.CallFrame[],
+): Promise<Moment> {
+  const own = calls.find(({ location }) => !isInternal(scripts.fileOf(location.scriptId))) ?? null;
+  return {
+    frames: calls
+      .slice(0, MOST_FRAMES)
+      .map(({ functionName, location }) => scripts.frame(functionName, location)),
+    own,
+    variables: own === null ? new Map() : await variablesOf(cdp, own),
+  };
+}
+
+/** The loop in the outermost function that was met at every moment, or in that which was met last. */
+async function loopOf(
+  cdp: Cdp,
+  scripts: Scripts,
+  moments: readonly Moment[],
+): Promise<LoopSeen | null> {
+  const met = moments.flatMap(({ own, variables }) => (own === null ? [] : [{ own, variables }]));
+  const [first] = met;
+  const isSame = met.every(({ own }) => own.functionName === first?.own.functionName);
+  if (first === undefined || met.length < PAUSES || !isSame) return null;
+  const { scriptId, lineNumber, columnNumber = 0 } = first.own.location;
+  const { scriptSource } = await cdp.send<Debugger.GetScriptSourceReturnType>(
+    'Debugger.getScriptSource',
+    { scriptId },
+  );
+  const loop = loopAround(scriptSource, offsetOf(scriptSource, lineNumber, columnNumber));
+  if (loop === null) return null;
+  const { changed, unchanged } = compare(met.map(({ variables }) => variables));
+  const last = met.at(-1)?.variables ?? new Map<string, Variable>();
+  const shown = (names: readonly string[]): string[] =>
+    names.map((name) => `${name} = ${last.get(name)?.text}`);
+  const reads = variablesIn(loop.condition);
+  const line = scriptSource.slice(0, loop.from).split('\n').length;
+  return {
+    place: `${scripts.fileOf(scriptId)}:${line}`,
+    condition: loop.condition,
+    changed: shown(changed),
+    unchanged: shown(unchanged),
+    isClosed:
+      isClosedLoop(loop) &&
+      reads.every((name) => unchanged.includes(name) && last.get(name)?.isPlain === true),
+  };
+}
+
+function offsetOf(source: string, line: number, column: number): number {
+  const before = source.split('\n').slice(0, line);
+  return before.reduce((sum, { length }) => sum + length + 1, 0) + column;
+}
+
+function compare(moments: readonly ReadonlyMap<string, Variable>[]): {
+  readonly changed: string[];
+  readonly unchanged: string[];
+} {
+  const [first = new Map<string, Variable>()] = moments;
+  const isUnchanged = (name: string): boolean =>
+    moments.every((variables) => variables.get(name)?.text === first.get(name)?.text);
+  const names = [...first.keys()];
+  return {
+    changed: names.filter((name) => !isUnchanged(name)),
+    unchanged: names.filter(isUnchanged),
+  };
+}

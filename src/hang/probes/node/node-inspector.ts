@@ -1,0 +1,29 @@
+import type { ObservedProcess } from '../../observe/observation.ts';
+import type { Answer, Probe, ProbeContext } from '../probe.ts';
+import { inspectNode } from './inspect-node.ts';
+import { isNode, mainState } from './node-process.ts';
+import { openInspector } from './open-inspector.ts';
+import { nodeStacks } from './node-stacks.ts';
+
+/** Asks a Node through its inspector, which is opened for that and closed again. */
+export const nodeInspector: Probe = {
+  name: 'node-inspector',
+  disturbs: 'starts-inspector',
+  limitMs: 3_000,
+  applies: isNode,
+  run: ask,
+};
+
+async function ask(process: ObservedProcess, { seen, signal }: ProbeContext): Promise<Answer> {
+  const main = mainState(process, seen.windowMs);
+  if (main === 'native') {
+    return { stacks: [], missing: 'its main thread is inside a call, where it answers nothing' };
+  }
+  const inspector = await openInspector(process, main, signal);
+  try {
+    const { node, missing } = await inspectNode(inspector.cdp, main);
+    return { stacks: nodeStacks(node, process.pid), node, missing };
+  } finally {
+    await inspector.leave();
+  }
+}
