@@ -7,4 +7,11 @@ import { pythonStacks } from './python/python-stacks.ts';
 import { bashCommand } from './shell/bash-command.ts';
 
 /** Every probe that is known, the least invasive first. */
-export const PROBES: readonly Probe[] = [pythonStacks, bashCommand, perfTrace, javaThreads, nodeInspector, strace];
+export const PROBES: readonly Probe[] = [
+  pythonStacks,
+  bashCommand,
+  perfTrace,
+  javaThreads,
+  nodeInspector,
+  strace,
+];
