@@ -1,5 +1,5 @@
 import type { Holder } from '../observe/holders.ts';
-import { channelWaits, type ChannelWait, namePid } from './channel.ts';
+import { channelWaits, type ChannelWait, namePid, waitsFor } from './channel.ts';
 import type { Claim, HangClass, Scene } from './hang-class.ts';
 import { isAncestor } from './idle.ts';
 import { isStuck, rootOfWait, waitsOfProcess } from './scene.ts';
@@ -51,10 +51,15 @@ function claimOf(scene: Scene, channel: ChannelWait): Claim[] {
   ];
 }
 
-/** It holds it beyond its standard streams, by inheritance alone as far as can be told, and rests. */
-function isUnused(scene: Scene, { pid, fd, session }: Holder, reader: number): boolean {
+/**
+ * It holds it beyond its standard streams, by inheritance alone as far as can be told, and rests.
+ * Who reads from it in turn knows it: such as a worker of Node its channel, which is descriptor 3.
+ */
+function isUnused(scene: Scene, holder: Holder, reader: number): boolean {
+  const { pid, fd, session } = holder;
   const { processes, above = [], root } = scene.seen;
   if (fd <= 2 || above.includes(pid) || isAncestor(scene, pid, reader)) return false;
+  if (waitsFor(scene, holder, 'read')) return false;
   const process = processes.get(pid);
   if (process === undefined) return session === processes.get(root)?.now.session;
   if (waitsOfProcess(scene, pid).some(({ kind }) => kind === 'running')) return false;

@@ -3,8 +3,8 @@ import type { Claim, HangClass, Scene } from './hang-class.ts';
 import { lockCycles, lockWaits, type LockWait } from './lock-graph.ts';
 import { isStuck } from './scene.ts';
 import {
+  isOfLibrary,
   nameStack,
-  ownFrame,
   placeOfStack,
   rootOfStack,
   type StackOf,
@@ -79,7 +79,7 @@ function ofHolder(scene: Scene, { waiter, lock, holder }: LockWait): Claim {
 function ofNobody(scene: Scene, stack: StackOf, waits: readonly LockWait[]): Claim | null {
   const [inner] = stack.frames;
   const { waitsFor } = stack;
-  if (waitsFor === undefined || inner === undefined || ownFrame(stack) !== inner) return null;
+  if (waitsFor === undefined || inner === undefined || isOfLibrary(inner, 'python')) return null;
   if (waits.some(({ waiter }) => waiter === stack) || !isStuckStack(scene, stack)) return null;
   return {
     root: rootOfStack(scene, stack),

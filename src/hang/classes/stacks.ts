@@ -35,6 +35,11 @@ const LIBRARY: Readonly<Record<Stack['language'], (frame: Frame) => boolean>> = 
   shell: () => false,
 };
 
+/** Whether a frame is of what belongs to its language, and not of the program. */
+export function isOfLibrary(frame: Frame, language: Stack['language']): boolean {
+  return LIBRARY[language](frame);
+}
+
 /** The innermost frame of a program's own code; where there is none, the innermost with a line. */
 export function ownFrame({ frames, language }: Stack): Frame | null {
   const placed = frames.filter(({ line }) => line !== null);
