@@ -6,8 +6,8 @@ import { HeapGraph, type HeapSnapshot } from './heap-graph.ts';
 import type { SuspendedFunction } from './node-inside.ts';
 import { isInternal, type Scripts } from './scripts.ts';
 
-/** So many functions are asked where they are. */
-const MOST_FUNCTIONS = 300;
+/** So many functions are asked where they are; each takes a walk over the heap. */
+const MOST_FUNCTIONS = 40;
 const MOST_CALLERS = 30;
 
 /**
@@ -17,17 +17,28 @@ const MOST_CALLERS = 30;
  */
 export async function suspendedFunctions(cdp: Cdp, scripts: Scripts): Promise<SuspendedFunction[]> {
   const graph = new HeapGraph(await snapshotOf(cdp));
-  const nodes = graph.withEdge('parameters_and_registers').slice(0, MOST_FUNCTIONS);
-  const asked = await Promise.all(nodes.map((node) => locate(cdp, scripts, graph, node)));
-  const located = new Map(
-    asked.flatMap((one): [number, Frame][] => (one === null ? [] : [[one.node, one.frame]])),
-  );
+  const nodes = graph.withEdge('parameters_and_registers');
+  const own = nodes.filter((node) => !isInternal(scriptOf(graph, node)));
+  const located = new Map<number, Frame>();
+  for (const node of own.slice(0, MOST_FUNCTIONS)) {
+    const frame = await locate(cdp, scripts, graph, node);
+    if (frame !== null) located.set(node, frame);
+  }
   await cdp.send('Runtime.releaseObjectGroup', { objectGroup: GROUP });
-  const awaitedBy = new Map([...located.keys()].map((node) => [node, waitersOf(graph, node)]));
+  const awaitedBy = new Map(nodes.map((node) => [node, waitersOf(graph, node)]));
   const waiters = new Set([...awaitedBy.values()].flat());
-  return [...located]
-    .filter(([node]) => !waiters.has(node))
-    .flatMap(([node]) => chainOf(node, located, awaitedBy));
+  return nodes
+    .filter((node) => !waiters.has(node))
+    .flatMap((node) => chainOf(node, located, awaitedBy));
+}
+
+function scriptOf(graph: HeapGraph, node: number): string | null {
+  let at: number | undefined = node;
+  for (const step of ['function', 'shared', 'script']) {
+    if (at === undefined) return null;
+    at = graph.edgesOf(at).find(({ name }) => name === step)?.to;
+  }
+  return at === undefined ? null : graph.nameOf(at);
 }
 
 const GROUP = 'suspended';
@@ -47,7 +58,7 @@ async function locate(
   scripts: Scripts,
   graph: HeapGraph,
   node: number,
-): Promise<{ readonly node: number; readonly frame: Frame } | null> {
+): Promise<Frame | null> {
   const { result } = await cdp.send<HeapProfiler.GetObjectByHeapObjectIdReturnType>(
     'HeapProfiler.getObjectByHeapObjectId',
     { objectId: graph.idOf(node), objectGroup: GROUP },
@@ -61,7 +72,7 @@ async function locate(
   if (promiseOf(graph, node) === null && !isAsync(source)) return null;
   const edge = graph.edgesOf(node).find(({ name }) => name === 'function');
   const name = edge === undefined ? '' : graph.nameOf(edge.to);
-  return { node, frame: { function: name === '' ? '(anonymous)' : name, ...place } };
+  return { function: name === '' ? '(anonymous)' : name, ...place };
 }
 
 function isAsync(source: Runtime.RemoteObject | undefined): boolean {
@@ -123,7 +134,7 @@ function chainOf(
     if (met.has(at)) continue;
     met.add(at);
     const frame = located.get(at);
-    if (frame !== undefined && !isInternal(frame.file)) chain.push(frame);
+    if (frame !== undefined) chain.push(frame);
     queue.push(...(awaitedBy.get(at) ?? []));
   }
   const [own, ...rest] = chain;
