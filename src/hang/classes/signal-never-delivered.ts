@@ -27,8 +27,11 @@ export const signalNeverDelivered: HangClass = {
 function blockedOnes(scene: Scene): Claim[] {
   return living(scene).flatMap(({ pid, before, now }) => {
     const held = now.signals.pending & now.signals.blocked & before.signals.pending;
-    const signals = ASKED.filter((signal) => hasSignal(held, signal)).map(signalName);
     const wait = mainWait(scene, pid);
+    // Who waits for children needs no signal of them: shells block it for as long as they wait.
+    const signals = ASKED.filter(
+      (signal) => hasSignal(held, signal) && !(signal === SIGCHLD && wait?.kind === 'child'),
+    ).map(signalName);
     if (signals.length === 0 || wait === undefined || !isIdle(scene, pid)) return [];
     return [
       {
