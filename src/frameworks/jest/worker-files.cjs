@@ -5,6 +5,7 @@
  */
 'use strict';
 const { subscribe } = require('node:diagnostics_channel');
+const { isWorker } = require('./worker-restarts.cjs');
 
 /** CHILD_MESSAGE_CALL; then whether it was processed, a method, and its arguments. */
 const CALL = 1;
@@ -12,18 +13,28 @@ const CALL = 1;
 /** Calls back with a file's path as a worker is given it, and with that worker's pid. */
 exports.onWorkerGiven = function onWorkerGiven(callback) {
   subscribe('child_process', ({ process: child }) => {
-    child.once('spawn', () => {
-      // Where there is a channel, it is there by now.
-      if (!child.connected) return;
-      const { send } = child;
-      child.send = (message, ...rest) => {
-        const file = fileIn(message);
-        if (file !== null) callback(file, child.pid);
-        return send.call(child, message, ...rest);
-      };
+    // Node gives it its channel later, and Jest uses that at once, before any event of the child.
+    Object.defineProperty(child, 'send', {
+      configurable: true,
+      enumerable: true,
+      get: () => undefined,
+      set(own) {
+        const value = isWorker(child) ? telling(own, child, callback) : own;
+        Object.defineProperty(child, 'send', { ...PLAIN, value });
+      },
     });
   });
 };
+
+const PLAIN = { configurable: true, enumerable: true, writable: true };
+
+function telling(send, child, callback) {
+  return (message, ...rest) => {
+    const file = fileIn(message);
+    if (file !== null) callback(file, child.pid);
+    return send.call(child, message, ...rest);
+  };
+}
 
 function fileIn(message) {
   if (!Array.isArray(message) || message[0] !== CALL) return null;

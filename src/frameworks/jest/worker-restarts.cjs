@@ -15,9 +15,16 @@ exports.onWorkerRestart = function onWorkerRestart(callback) {
   subscribe('child_process', ({ process: child }) => {
     child.once('exit', (status) => {
       if (status === null || ENDS.has(status)) return;
-      if (child.spawnargs.some((word) => WORKER.test(word))) callback(status);
+      if (isWorker(child)) callback(status);
     });
   });
 };
+
+/** Whether a child process is one of Jest's own workers. */
+exports.isWorker = isWorker;
+
+function isWorker({ spawnargs }) {
+  return spawnargs.some((word) => WORKER.test(word));
+}
 
 const WORKER = /[\\/]jest-worker[\\/].*processChild\.js$/;

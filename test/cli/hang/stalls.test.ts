@@ -14,6 +14,9 @@ const STUCK = 'import os\nr, w = os.pipe()\nos.read(r, 1)\n';
 
 const AFTER = '[hang]\nafter = "1s"\n';
 
+const step = (settings: string): string =>
+  `${AFTER}[[setup]]\nname = "db"\ncommand = ["python3", "stuck.py"]\n${settings}`;
+
 /** The page that a message names, and what lies beside it for programs. */
 function evidenceIn(message: string): HangJson {
   const page = /\((\/[^ ()]+\/hang\.md)\)/.exec(message)?.[1] ?? '';
@@ -47,9 +50,6 @@ describe('a listing that stalls', { concurrency: true, skip: noPytest }, () => {
 });
 
 describe('a [[setup]] that stalls', { concurrency: true }, () => {
-  const step = (settings: string): string =>
-    `${AFTER}[[setup]]\nname = "db"\ncommand = ["python3", "stuck.py"]\n${settings}`;
-
   test('ends long before its limit, and what it waited for is why no unit was run', async () => {
     const dir = shellProject({ 'pindown.toml': step(''), 'stuck.py': STUCK, 'u/a.sh': '' });
     const { status, report } = await runShell(dir);
