@@ -17,6 +17,8 @@ export interface FutexStandstill {
 /** The processes that stand still in futexes of which nobody says who could end the wait. */
 export function futexStandstills(scene: Scene): FutexStandstill[] {
   return living(scene).flatMap((process) => {
+    // The threads of Node's pools rest so, and its main thread tells more.
+    if (runtimeOf(process) === 'node') return [];
     const all = waitsOfProcess(scene, process.pid);
     if (all.length === 0 || !all.every((wait) => isStuck(scene, wait))) return [];
     const waits = all.flatMap((wait) => {

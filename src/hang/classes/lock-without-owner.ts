@@ -27,7 +27,7 @@ export const lockWithoutOwner: HangClass = {
       return [
         {
           root: rootOfThread(scene, first.thread),
-          confidence: isSure ? 0.85 : 0.55,
+          confidence: isSure ? 0.85 : 0.5,
           summary: `${each.length === 1 ? 'a thread' : `${each.length} threads`} of pid ${process.pid} wait${each.length === 1 ? 's' : ''} for locks, and no thread of it can go on to give one back: ${each.slice(0, 4).join('; ')}`,
           decidedBy: [
             ...each.slice(0, 8),

@@ -1,7 +1,6 @@
 import { futexStandstills } from './futex-standstill.ts';
 import type { HangClass } from './hang-class.ts';
 import { rootOfThread } from './root-of-thread.ts';
-import { runtimeOf } from './runtime-of.ts';
 
 /** Threads wait to be called, and nobody is left who could. */
 export const lostWakeUp: HangClass = {
@@ -21,15 +20,14 @@ export const lostWakeUp: HangClass = {
       const calls = waits.filter(({ meaning }) => meaning === 'call');
       const unclear = waits.filter(({ meaning }) => meaning === 'either');
       const [first] = calls.length > 0 ? calls : unclear;
-      // Who holds a lock may be the one that should call; and the threads of Node's pools only rest.
+      // Who holds a lock may be the one that should call.
       if (first === undefined || waits.some(({ meaning }) => meaning === 'lock')) return [];
-      if (runtimeOf(process) === 'node') return [];
       const isSure = calls.length > 0;
       const each = [...calls, ...unclear].map(({ thread, what }) => `thread ${thread.tid} ${what}`);
       return [
         {
           root: rootOfThread(scene, first.thread),
-          confidence: isSure ? 0.85 : 0.5,
+          confidence: isSure ? 0.85 : 0.55,
           summary: `${each.length === 1 ? 'a thread' : `${each.length} threads`} of pid ${process.pid} wait${each.length === 1 ? 's' : ''} to be woken, and no thread of it is left to do that: ${each.slice(0, 4).join('; ')}`,
           decidedBy: [
             ...each.slice(0, 8),

@@ -69,7 +69,7 @@ function loopsWithoutThread({ descriptors, threads }: ObservedProcess): number[]
 
 /** It sleeps on a futex alone; threads of a pool share theirs. */
 function isSleeper({ futex, thread }: Wait, waits: readonly Wait[]): boolean {
-  if (futex?.shape !== 'condition') return false;
+  if (futex?.shape !== 'condition' && futex?.shape !== 'other') return false;
   return !waits.some(
     (other) => other.thread.tid !== thread.tid && other.futex?.address === futex.address,
   );

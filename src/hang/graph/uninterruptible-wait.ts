@@ -13,7 +13,8 @@ export function uninterruptibleWait(
   process: ObservedProcess,
   seen: Observation,
 ): Decoded {
-  const where = now.waitsIn ?? 'the kernel';
+  // What a compiler made of a function has its name with a suffix.
+  const where = now.waitsIn?.replace(/\.(?:isra|constprop|part)\..*$/, '') ?? 'the kernel';
   if (isVfork(process.pid, now.syscall) || /vfork/.test(where)) {
     return {
       kind: 'vfork',

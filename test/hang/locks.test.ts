@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { describe, test } from 'node:test';
+import { everyProgram, type Program, programsOf, slowOf } from './corpus.ts';
+import { Hanging, isStatedRoot, unavailable } from './hanging.ts';
+
+const CLASSES = [
+  'file-lock-cycle',
+  'file-lock-held',
+  'lock-without-owner',
+  'lost-wake-up',
+  'mutex-cycle',
+  'mutex-owner-gone',
+  'parent-waits-child',
+  'self-deadlock',
+  'signal-never-delivered',
+  'stopped-by-signal',
+  'stopped-by-terminal-io',
+  'teardown-order',
+  'traced',
+  'uninterruptible',
+  'vfork-parent',
+  'worker-or-atomics',
+  'zombie-unreaped',
+];
+
+const programs = programsOf(CLASSES);
+
+/** Nothing in them can go on, whatever happens in their trees; the others wait for a signal or the like. */
+const PROVEN = new Set([
+  'file-lock-cycle',
+  'lock-without-owner',
+  'lost-wake-up',
+  'mutex-cycle',
+  'self-deadlock',
+  'stopped-by-signal',
+  'stopped-by-terminal-io',
+  'teardown-order',
+  'worker-or-atomics',
+]);
+
+describe('hangs on locks, signals and children', { concurrency: 3 }, () => {
+  test('each class has two programs', () => {
+    for (const name of CLASSES) {
+      assert.ok(programs.filter(({ hangs }) => hangs === name).length >= 2, name);
+    }
+  });
+
+  for (const program of programs) {
+    test(`${program.name}: ${program.hangs}`, { skip: unavailable(program) }, () =>
+      Hanging.during(program, async (hanging) => {
+        const { hung, proven, verdict, candidates, scene } = await hanging.look();
+        const waits = scene.waits.map(({ thread, what }) => `${thread.tid} ${what}`).join('\n');
+        assert.equal(verdict.class, program.hangs, `${verdict.summary}\n${waits}`);
+        assert.ok(hung);
+        if (PROVEN.has(verdict.class)) assert.ok(proven, waits);
+        const root = candidates[0]?.root;
+        assert.ok(isStatedRoot(hanging, root), `root ${JSON.stringify(root)} of ${hanging.pid}`);
+      }),
+    );
+  }
+});
+
+describe('what is slow on locks, signals and children', { concurrency: 3 }, () => {
+  for (const program of slowOf('locks')) {
+    test(`${program.name}: ${program.progresses}`, { skip: unavailable(program) }, () =>
+      Hanging.during(program, async (slow) => {
+        const exit = once(slow.child, 'exit');
+        for (let look = 0; look < 3 && slow.child.exitCode === null; look += 1) {
+          const { hung, proven, verdict } = await slow.look();
+          if (slow.child.exitCode !== null) break;
+          assert.ok(!hung && !proven, `${verdict.class}: ${verdict.summary}`);
+        }
+        if (slow.child.exitCode === null) await exit;
+        assert.equal(slow.child.exitCode, 0, slow.said);
+      }),
+    );
+  }
+});
+
+describe('a program that was looked at goes on', { concurrency: 3 }, () => {
+  const stopped = named('bash/stops-itself.sh');
+  test('when it is continued', { skip: unavailable(stopped) }, () =>
+    Hanging.during(stopped, async (hanging) => {
+      await hanging.look();
+      hanging.child.kill('SIGCONT');
+      await once(hanging.child, 'exit');
+      assert.equal(hanging.child.exitCode, 0, hanging.said);
+    }),
+  );
+
+  const paused = named('c/handler-ran-before-pause.c');
+  test('when the signal comes at last', { skip: unavailable(paused) }, () =>
+    Hanging.during(paused, async (hanging) => {
+      await hanging.look();
+      hanging.child.kill('SIGUSR1');
+      await once(hanging.child, 'exit');
+      assert.equal(hanging.child.exitCode, 0, hanging.said);
+    }),
+  );
+
+  const sigwait = named('python/sigwait-for-nothing.py');
+  test('with the signal that it took by sigwait', { skip: unavailable(sigwait) }, () =>
+    Hanging.during(sigwait, async (hanging) => {
+      await hanging.look();
+      hanging.child.kill('SIGUSR1');
+      await once(hanging.child, 'exit');
+      assert.equal(hanging.child.exitCode, 0, hanging.said);
+    }),
+  );
+});
+
+function named(name: string): Program {
+  const program = everyProgram().find((one) => one.name === name);
+  assert.ok(program !== undefined, name);
+  return program;
+}
