@@ -6,7 +6,7 @@ import { isNearlyStill } from './classes/activity.ts';
 import type { Disturbance } from './probes/probe.ts';
 
 /** Two samples so far apart prove that nothing can go on; a longer look names more. */
-const PROOF_WINDOW_MS = 120;
+export const PROOF_WINDOW_MS = 120;
 const NAMING_WINDOW_MS = 500;
 
 /** What may be done to a tree while it is looked at: nothing, unless more is asked for. */

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Diagnosis, diagnose } from '../../src/hang/diagnose.ts';
+import { PROOF_WINDOW_MS } from '../../src/hang/look.ts';
+import { observe } from '../../src/hang/observe/observation.ts';
+import { hangText } from '../../src/hang/report/text.ts';
+import { type HealthySuite, healthySuites, RunningSuite } from './healthy-suites.ts';
+
+/** `npm run soak` asks for more. */
+const LOOKS = Number(process.env['PINDOWN_SOAK_LOOKS'] ?? 200);
+
+/** So many suites run beside each other, each of them with many processes. */
+const AT_ONCE = 3;
+/** So many look at one suite, each in its own time. */
+const LOOKERS = 6;
+/** After so many looks a suite makes room for the next one. */
+const TURN = Math.max(Math.ceil(LOOKS / 30), 15);
+
+const skip = process.platform === 'linux' ? false : 'there is no /proc';
+
+test(`no healthy suite is ever proven to hang, in ${LOOKS} looks`, { skip }, async (t) => {
+  const suites = healthySuites();
+  const looks = new Map<string, number>(suites.map(({ name }) => [name, 0]));
+  let begun = 0;
+  let turn = 0;
+  const worker = async (): Promise<void> => {
+    while (begun < LOOKS) {
+      const suite = suites[turn++ % suites.length];
+      if (suite === undefined) return;
+      begun += TURN;
+      const count = await lookAtSuite(suite, TURN);
+      looks.set(suite.name, (looks.get(suite.name) ?? 0) + count);
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  const all = [...looks.values()].reduce((sum, count) => sum + count, 0);
+  t.diagnostic(`${all} looks: ${[...looks].map((each) => each.join(' ')).join(', ')}`);
+  assert.ok(all >= LOOKS, `${all} of ${LOOKS} looks`);
+});
+
+/** Only looks at somebody who is there count. */
+async function lookAtSuite(suite: HealthySuite, most: number): Promise<number> {
+  const running = new RunningSuite(suite);
+  let counted = 0;
+  const looker = async (offset: number): Promise<void> => {
+    // Not all at the same moments.
+    await wait((PROOF_WINDOW_MS / LOOKERS) * offset);
+    for (let misses = 0; counted < most && misses < most;) {
+      const diagnosis = diagnose(await observe(running.members, PROOF_WINDOW_MS));
+      if (diagnosis.scene.waits.length > 0) counted += 1;
+      else misses += 1;
+      assert.ok(!diagnosis.proven, falseProof(suite, diagnosis));
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: LOOKERS }, (_, offset) => looker(offset)));
+  } finally {
+    await running.end();
+  }
+  return counted;
+}
+
+function falseProof({ name }: HealthySuite, diagnosis: Diagnosis): string {
+  if (!diagnosis.proven) return '';
+  return `${name} was taken for stuck:\n${hangText(diagnosis, { paint: (_tone, text) => text })}`;
+}
