@@ -1,7 +1,6 @@
 import { readProcStat } from '../../process/proc-stat.ts';
 import { namePid } from './channel.ts';
 import { fileLockCircles, fileLockWaits } from './file-lock-wait.ts';
-import { goesOn } from './goes-on.ts';
 import type { HangClass } from './hang-class.ts';
 import { mainWait } from './idle.ts';
 import { restsThroughout } from './rests-throughout.ts';
@@ -31,7 +30,7 @@ export const fileLockHeld: HangClass = {
       if (holder === undefined || inCircles.has(wait)) return [];
       const isOfTree = scene.seen.processes.has(holder);
       // One that moves will come to it: that is waiting in a line, and no hang.
-      if (!restsThroughout(scene, wait)) return [];
+      if (scene.seen.cameOrWent.includes(holder) || !restsThroughout(scene, wait)) return [];
       const name = namePid(scene, holder, scene.seen.holders.byTarget.get(path));
       const instead = mainWait(scene, holder)?.what;
       const state = readProcStat(holder)?.state;

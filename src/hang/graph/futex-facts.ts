@@ -26,7 +26,7 @@ interface Around {
   readonly pid: number;
   readonly address: bigint;
   readonly expected: number;
-  at(offset: number): number | null;
+  readonly at: (offset: number) => number | null;
 }
 
 /** Says whose futex it is, by the call's arguments and by what lies around it; nobody is touched. */
