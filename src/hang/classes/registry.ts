@@ -6,6 +6,7 @@ import { exitBlocked } from './exit-blocked.ts';
 import { fifoWithoutPartner } from './fifo-without-partner.ts';
 import { fileLockCycle } from './file-lock-cycle.ts';
 import { fileLockHeld } from './file-lock-held.ts';
+import { goBlockedForEver } from './go-blocked-for-ever.ts';
 import { grandchildHoldsStdout } from './grandchild-holds-stdout.ts';
 import type { HangClass } from './hang-class.ts';
 import { interpreterLockHogged } from './interpreter-lock-hogged.ts';
@@ -54,6 +55,7 @@ export const HANG_CLASSES: readonly HangClass[] = [
   fifoWithoutPartner,
   fileLockCycle,
   fileLockHeld,
+  goBlockedForEver,
   grandchildHoldsStdout,
   interpreterLockHogged,
   javaDeadlock,

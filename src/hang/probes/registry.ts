@@ -1,5 +1,6 @@
 import { perfTrace } from './calls/perf-trace.ts';
 import { strace } from './calls/strace.ts';
+import { goroutines } from './go/goroutines.ts';
 import { javaThreads } from './jvm/java-threads.ts';
 import { nodeInspector } from './node/node-inspector.ts';
 import type { Probe } from './probe.ts';
@@ -9,6 +10,7 @@ import { bashCommand } from './shell/bash-command.ts';
 /** Every probe that is known, the least invasive first. */
 export const PROBES: readonly Probe[] = [
   pythonStacks,
+  goroutines,
   bashCommand,
   perfTrace,
   javaThreads,

@@ -1,0 +1,110 @@
+import type { HangClass, Scene } from './hang-class.ts';
+import {
+  nameStack,
+  ownFrame,
+  placeOfStack,
+  rootOfStack,
+  type StackOf,
+  stacksByProcess,
+} from './stacks.ts';
+
+/** What no other goroutine, no timer and no kernel can end. */
+const NEVER: ReadonlySet<string> = new Set([
+  'select (no cases)',
+  'chan receive (nil chan)',
+  'chan send (nil chan)',
+]);
+
+/** What only another goroutine can end; a channel or a select may also be a timer's. */
+const BY_ANOTHER: ReadonlySet<string> = new Set([
+  ...NEVER,
+  'chan receive',
+  'chan send',
+  'select',
+  'semacquire',
+  'sync.Cond.Wait',
+  'sync.Mutex.Lock',
+  'sync.RWMutex.Lock',
+  'sync.RWMutex.RLock',
+  'sync.WaitGroup.Wait',
+]);
+
+/** Of these a timer may be at the other end. */
+const MAYBE_TIMER: ReadonlySet<string> = new Set(['chan receive', 'select']);
+
+/** Goroutines that wait for each other, while Go's own detector is kept from seeing it. */
+export const goBlockedForEver: HangClass = {
+  name: 'go-blocked-for-ever',
+  title: 'every goroutine waits for another one: on channels, selects or locks',
+  causes: [
+    'A channel that nobody sends to or closes; a WaitGroup that is not brought to zero.',
+    'Two goroutines take two locks in opposite order, or one takes its lock twice.',
+    'Go reports this itself, unless a signal handler, a timer (that of `go test`, too) or cgo keeps it from seeing it.',
+  ],
+  fixes: [
+    'Close the channel where its last sender ends (defer close); call Done in a defer.',
+    'Give what waits a context with a deadline, and select on its Done.',
+  ],
+  claim: (scene) =>
+    [...stacksByProcess(scene, 'go')].flatMap(([pid, all]) => {
+      const stacks = all.filter((stack) => !isSignalLoop(stack));
+      if (stacks.length === 0 || !stacks.every(waitsForAnother) || mayMove(scene, pid)) return [];
+      const first = stacks.find(isOwn) ?? stacks[0];
+      if (first === undefined) return [];
+      const maybe = stacks.filter(({ state = '' }) => MAYBE_TIMER.has(state));
+      const lines = stacks.map(
+        (stack) => `${nameGoroutine(stack)} is in ${stack.state ?? ''} at ${placeOfStack(stack)}`,
+      );
+      return [
+        {
+          root: rootOfStack(scene, first),
+          confidence: maybe.length === 0 ? 0.93 : 0.85,
+          summary: `all ${stacks.length} goroutines of pid ${pid} wait for another one: ${lines.slice(0, 3).join('; ')}`,
+          decidedBy: lines.slice(0, 8),
+          ruledOut: [
+            'a peer, a file or a child: no goroutine is in a system call or waits for I/O',
+            'work that is slow: no goroutine is running or could run',
+            'a pause: no timer goes off within a minute',
+          ],
+          couldBe:
+            maybe.length === 0
+              ? []
+              : [
+                  'a timer that is more than a minute away: a channel does not tell whether it is one’s',
+                ],
+        },
+      ];
+    }),
+};
+
+function waitsForAnother({ state = '' }: StackOf): boolean {
+  return BY_ANOTHER.has(state);
+}
+
+/** `os/signal.loop` waits for signals as long as the program lives. */
+function isSignalLoop({ frames }: StackOf): boolean {
+  return frames.at(-1)?.function === 'os/signal.loop';
+}
+
+/** Not one whose own code is only the start that `go test` writes. */
+function isOwn(stack: StackOf): boolean {
+  const frame = ownFrame(stack);
+  return (
+    frame !== null && frame.file !== '_testmain.go' && !/\/src\/testing\//.test(frame.file ?? '')
+  );
+}
+
+/** The runtime looks after its collector every minute, whether there is a timer or not. */
+const HOUSEKEEPING_MS = 60_000;
+
+/** One of its threads ran between the looks, or polls until a timer of Go's that is near. */
+function mayMove({ waits }: Scene, pid: number): boolean {
+  return waits.some(
+    ({ thread, kind, limitMs = HOUSEKEEPING_MS }) =>
+      thread.pid === pid && (kind === 'running' || (kind === 'time' && limitMs < HOUSEKEEPING_MS)),
+  );
+}
+
+function nameGoroutine(stack: StackOf): string {
+  return stack.name ?? nameStack(stack);
+}
