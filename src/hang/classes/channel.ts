@@ -4,6 +4,7 @@ import type { Holder } from '../observe/holders.ts';
 import type { ObservedProcess } from '../observe/observation.ts';
 import type { SocketInfo } from '../observe/sockets.ts';
 import type { Scene } from './hang-class.ts';
+import { oncePerScene } from './once-per-scene.ts';
 
 /** A wait of one thread for one channel: a pipe, a FIFO or a socket. */
 export interface ChannelWait {
@@ -23,8 +24,9 @@ export interface ChannelWait {
 }
 
 /** Everything that threads wait for on pipes, FIFOs and connected sockets. */
-export function channelWaits(scene: Scene): ChannelWait[] {
+export const channelWaits: (scene: Scene) => readonly ChannelWait[] = oncePerScene((scene) => {
   const { seen, waits } = scene;
+  const known = new Map<string, readonly Holder[]>();
   return waits.flatMap((wait) => {
     const process = seen.processes.get(wait.thread.pid);
     const interests = wait.interests ?? [];
@@ -33,6 +35,10 @@ export function channelWaits(scene: Scene): ChannelWait[] {
       const descriptor = process.descriptors.list.find((one) => one.fd === fd);
       if (descriptor === undefined || !CHANNELS.has(descriptor.kind)) return [];
       const socket = socketOf(scene, descriptor);
+      // Of 500 that read one pipe, each would else have its own list of 500.
+      const end = `${descriptor.target} ${access}`;
+      const others = known.get(end) ?? othersOf(scene, descriptor, access);
+      known.set(end, others);
       return [
         {
           wait,
@@ -41,14 +47,14 @@ export function channelWaits(scene: Scene): ChannelWait[] {
           access,
           descriptor,
           socket,
-          others: othersOf(scene, descriptor, access),
+          others,
           alone: wait.kind !== 'poll' && wait.kind !== 'time',
           name: socket === null ? descriptor.target : socketName(socket),
         },
       ];
     });
   });
-}
+});
 
 const CHANNELS: ReadonlySet<string> = new Set(['pipe', 'fifo', 'socket']);
 

@@ -18,9 +18,12 @@ export const mutualRead: HangClass = {
   ],
   claim(scene) {
     const reads = channelWaits(scene).filter(({ access }) => access === 'read');
+    const awaiting = Map.groupBy(reads, onlyWriter);
     return reads.flatMap((own) => {
-      const partner = reads.find((other) => isPair(own, other));
-      if (partner === undefined) return [];
+      const { pid } = own.process;
+      // Of the two, the one with the higher pid is told of.
+      const partner = awaiting.get(pid)?.find((other) => other.process.pid === onlyWriter(own));
+      if (partner === undefined || pid < partner.process.pid) return [];
       const bothAlone = own.alone && partner.alone;
       const isProven = isStuck(scene, own.wait) && isStuck(scene, partner.wait);
       const isQuiet = isIdle(scene, own.process.pid) && isIdle(scene, partner.process.pid);
@@ -44,16 +47,8 @@ export const mutualRead: HangClass = {
   },
 };
 
-/** Each is the only one who could write what the other reads. The one with the higher pid is told of. */
-function isPair(own: ChannelWait, other: ChannelWait): boolean {
-  return (
-    own.process.pid > other.process.pid &&
-    isOnly(own, other.process.pid) &&
-    isOnly(other, own.process.pid)
-  );
-}
-
-function isOnly({ others, process }: ChannelWait, pid: number): boolean {
-  const writers = pidsOf(others).filter((one) => one !== process.pid);
-  return writers.length === 1 && writers[0] === pid;
+/** The one process beside itself that could write what it reads; null where there are several. */
+function onlyWriter({ others, process }: ChannelWait): number | null {
+  const [first, ...more] = pidsOf(others).filter((pid) => pid !== process.pid);
+  return more.length === 0 ? (first ?? null) : null;
 }

@@ -2,6 +2,7 @@ import { hasEnded } from '../../process/proc-stat.ts';
 import type { Wait } from '../graph/wait.ts';
 import type { ObservedProcess } from '../observe/observation.ts';
 import type { Root, Scene } from './hang-class.ts';
+import { oncePerScene } from './once-per-scene.ts';
 
 /** The root of a claim that is laid at what a thread waits on. */
 export function rootOfWait(
@@ -25,9 +26,11 @@ export function living({ seen }: Scene): ObservedProcess[] {
 }
 
 /** What the threads of a process wait for. */
-export function waitsOfProcess({ waits }: Scene, pid: number): Wait[] {
-  return waits.filter(({ thread }) => thread.pid === pid);
+export function waitsOfProcess(scene: Scene, pid: number): readonly Wait[] {
+  return waitsByPid(scene).get(pid) ?? [];
 }
+
+const waitsByPid = oncePerScene(({ waits }) => Map.groupBy(waits, ({ thread }) => thread.pid));
 
 /** Nothing can end the wait any more. */
 export function isStuck({ progress }: Scene, wait: Wait): boolean {
