@@ -47,6 +47,7 @@ export const fileLockHeld: HangClass = {
             fd: null,
             place: path,
           },
+          waiter: wait.thread,
           confidence: isStuck(scene, wait) ? 0.95 : isOfTree ? 0.85 : 0.8,
           summary: `pid ${wait.thread.pid} waits for the lock on ${path} (fd ${wait.fds[0]}), which ${name} has, and that ${doing}`,
           decidedBy: [

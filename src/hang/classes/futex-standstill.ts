@@ -14,6 +14,15 @@ export interface FutexStandstill {
   readonly waits: readonly (Wait & { readonly meaning: FutexMeaning })[];
 }
 
+/** Why nobody is left who could end the waits of a standstill, for people. */
+export function standstillProof({ process, waits }: FutexStandstill): string {
+  const { pid, threads } = process;
+  const own = `${threads.length === 1 ? 'the only thread' : `all ${threads.length} threads`} of pid ${pid} ${threads.length === 1 ? 'is' : 'are'} stuck`;
+  return waits.every(({ futex }) => futex?.isPrivate === true)
+    ? `${own}, and no other process can wake a private futex`
+    : `${own}, and so is everybody who shares the memory that they wait at`;
+}
+
 /** The processes that stand still in futexes of which nobody says who could end the wait. */
 export function futexStandstills(scene: Scene): FutexStandstill[] {
   return living(scene).flatMap((process) => {

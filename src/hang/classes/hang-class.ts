@@ -24,6 +24,8 @@ export interface Root {
 /** A class that claims a scene, with the observations that decided it. */
 export interface Claim {
   readonly root: Root;
+  /** Whose wait it tells of, where the root is somebody else who only has what is waited for. */
+  readonly waiter?: ThreadRef;
   /** From 0 to 1: how surely it is this class and not one that looks alike. */
   readonly confidence: number;
   /** One sentence for people: what waits for what. */

@@ -1,4 +1,4 @@
-import { futexStandstills } from './futex-standstill.ts';
+import { futexStandstills, standstillProof } from './futex-standstill.ts';
 import type { HangClass } from './hang-class.ts';
 import { rootOfThread } from './root-of-thread.ts';
 
@@ -17,7 +17,8 @@ export const lockWithoutOwner: HangClass = {
     'Take locks in one order everywhere; give a read lock back before asking for the write lock.',
   ],
   claim: (scene) =>
-    futexStandstills(scene).flatMap(({ process, waits }) => {
+    futexStandstills(scene).flatMap((standstill) => {
+      const { process, waits } = standstill;
       const locks = waits.filter(({ meaning }) => meaning === 'lock');
       const unclear = waits.filter(({ meaning }) => meaning === 'either');
       const [first] = locks.length > 0 ? locks : unclear;
@@ -29,10 +30,7 @@ export const lockWithoutOwner: HangClass = {
           root: rootOfThread(scene, first.thread),
           confidence: isSure ? 0.85 : 0.5,
           summary: `${each.length === 1 ? 'a thread' : `${each.length} threads`} of pid ${process.pid} wait${each.length === 1 ? 's' : ''} for locks, and no thread of it can go on to give one back: ${each.slice(0, 4).join('; ')}`,
-          decidedBy: [
-            ...each.slice(0, 8),
-            `all ${process.threads.length} threads of pid ${process.pid} are stuck, and no other process can wake a private futex`,
-          ],
+          decidedBy: [...each.slice(0, 8), standstillProof(standstill)],
           ruledOut: ['an owner that is slow: no thread of the process can go on'],
           couldBe: isSure
             ? []

@@ -1,4 +1,4 @@
-import { futexStandstills } from './futex-standstill.ts';
+import { futexStandstills, standstillProof } from './futex-standstill.ts';
 import type { HangClass } from './hang-class.ts';
 import { rootOfThread } from './root-of-thread.ts';
 
@@ -16,7 +16,8 @@ export const lostWakeUp: HangClass = {
     'Wake all (notify_all, broadcast) where more than one kind of waiter is there.',
   ],
   claim: (scene) =>
-    futexStandstills(scene).flatMap(({ process, waits }) => {
+    futexStandstills(scene).flatMap((standstill) => {
+      const { process, waits } = standstill;
       const calls = waits.filter(({ meaning }) => meaning === 'call');
       const unclear = waits.filter(({ meaning }) => meaning === 'either');
       const [first] = calls.length > 0 ? calls : unclear;
@@ -29,10 +30,7 @@ export const lostWakeUp: HangClass = {
           root: rootOfThread(scene, first.thread),
           confidence: isSure ? 0.85 : 0.55,
           summary: `${each.length === 1 ? 'a thread' : `${each.length} threads`} of pid ${process.pid} wait${each.length === 1 ? 's' : ''} to be woken, and no thread of it is left to do that: ${each.slice(0, 4).join('; ')}`,
-          decidedBy: [
-            ...each.slice(0, 8),
-            `all ${process.threads.length} threads of pid ${process.pid} are stuck, and no other process can wake a private futex`,
-          ],
+          decidedBy: [...each.slice(0, 8), standstillProof(standstill)],
           ruledOut: [
             'a caller that is slow: no thread of the process can go on',
             ...(isSure ? ['a lock: a contended lock looks otherwise in memory'] : []),

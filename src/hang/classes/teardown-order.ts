@@ -23,6 +23,8 @@ export const teardownOrder: HangClass = {
       const [leader] = ends;
       if (leader === undefined || others.length === 0) return [];
       if (!circle.every((wait) => isStuck(scene, wait))) return [];
+      // Who is stopped waits for nobody.
+      if (others.some(({ kind }) => kind === 'stopped' || kind === 'traced')) return [];
       // Locks that are held in a circle have classes of their own.
       if (others.every(({ kind, futex }) => kind === 'file-lock' || futex?.owner != null))
         return [];

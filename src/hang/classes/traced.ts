@@ -30,6 +30,7 @@ export const traced: HangClass = {
       return [
         {
           root: { pid: tracer, command, thread: null, fd: null, place: null },
+          waiter: wait.thread,
           confidence: 0.93,
           summary: `pid ${process.pid} is held by its tracer, pid ${tracer} (${command.slice(0, 80)})${doing === undefined ? '' : `, which ${doing}`}`,
           decidedBy: [

@@ -27,6 +27,7 @@ export const vforkParent: HangClass = {
         return [
           {
             root: rootOfWait(scene, child, child.place ?? null),
+            waiter: wait.thread,
             confidence: 0.9,
             summary: `${namePid(scene, wait.thread.pid)} waits until its child ${source.pid} executes a program, and that ${child.what}`,
             decidedBy: [

@@ -1,5 +1,6 @@
+import { memorySharers } from '../observe/memory-sharers.ts';
 import type { Observation, ObservedProcess } from '../observe/observation.ts';
-import type { Blocked, Decoded } from './decoded.ts';
+import { type Blocked, type Decoded, fromProcess } from './decoded.ts';
 import { futexFacts } from './futex-facts.ts';
 import type { FutexFacts, FutexShape, Source } from './wait.ts';
 
@@ -29,19 +30,18 @@ const NAMES: Readonly<Record<FutexShape, string>> = {
 };
 
 function sourcesOf(
-  { shape, owner, isOwnerGone, isPrivate }: FutexFacts,
+  { shape, owner, isOwnerGone, isPrivate, address }: FutexFacts,
   process: ObservedProcess,
-  { processes }: Observation,
+  seen: Observation,
 ): Source[] {
   if (isOwnerGone) return [];
-  const others = isPrivate ? siblings(process) : shared(process);
-  if (owner === null) return others;
-  const holder = (isPrivate ? [process] : [...processes.values()]).find(({ threads }) =>
+  if (owner === null) return isPrivate ? siblings(process) : shared(address, process, seen);
+  const holder = (isPrivate ? [process] : [...seen.processes.values()]).find(({ threads }) =>
     threads.some(({ now }) => now.tid === owner),
   );
   const via = shape === 'join' ? 'the thread that it joins' : 'the owner of the lock';
   if (holder !== undefined) return [{ kind: 'thread', pid: holder.pid, tid: owner, via }];
-  return isPrivate ? others : [{ kind: 'outside', pid: owner, via }];
+  return isPrivate ? siblings(process) : [{ kind: 'outside', pid: owner, via }];
 }
 
 /** Any other thread of the process could wake it. */
@@ -49,6 +49,22 @@ function siblings({ pid, threads }: ObservedProcess): Source[] {
   return threads.length < 2 ? [] : [{ kind: 'process', pid, via: 'another thread of its process' }];
 }
 
-function shared(process: ObservedProcess): Source[] {
-  return [...siblings(process), { kind: 'unknown', via: 'whoever shares the memory' }];
+/** Whoever has the memory mapped, has it open, or could open it by its name. */
+function shared(address: bigint, process: ObservedProcess, seen: Observation): Source[] {
+  const memory = memorySharers(process.pid, address);
+  if (memory === null || memory.isNamed) {
+    return [...siblings(process), { kind: 'unknown', via: 'whoever shares the memory' }];
+  }
+  const holders = seen.holders.byTarget.get(memory.path) ?? [];
+  const others = new Set([...memory.pids, ...holders.map(({ pid }) => pid)]);
+  others.delete(process.pid);
+  const via = 'shares the memory and could wake it';
+  return [
+    ...siblings(process),
+    ...[...others].map((pid) => fromProcess(pid, via, seen)),
+    ...seen.holders.hidden.map((pid): Source => ({
+      kind: 'unknown',
+      via: `pid ${pid}, whose memory may not be looked at`,
+    })),
+  ];
 }
