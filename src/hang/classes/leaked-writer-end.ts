@@ -1,3 +1,4 @@
+import type { WaitKind } from '../graph/wait.ts';
 import type { Holder } from '../observe/holders.ts';
 import { channelWaits, type ChannelWait, namePid, waitsFor } from './channel.ts';
 import type { Claim, HangClass, Scene } from './hang-class.ts';
@@ -62,12 +63,15 @@ function isUnused(scene: Scene, holder: Holder, reader: number): boolean {
   if (waitsFor(scene, holder, 'read')) return false;
   const process = processes.get(pid);
   if (process === undefined) return session === processes.get(root)?.now.session;
-  if (waitsOfProcess(scene, pid).some(({ kind }) => kind === 'running')) return false;
+  // One that is stopped can't show what it would do.
+  if (waitsOfProcess(scene, pid).some(({ kind }) => BUSY_OR_HELD.has(kind))) return false;
   const parent = processes.get(process.now.parent);
   const hasExecuted = parent === undefined || parent.now.commandLine !== process.now.commandLine;
   // One that the reader only forked may well be its worker.
   return hasExecuted || !isAncestor(scene, reader, pid);
 }
+
+const BUSY_OR_HELD: ReadonlySet<WaitKind> = new Set(['running', 'stopped', 'traced']);
 
 function rootOfHolder(
   scene: Scene,

@@ -17,21 +17,22 @@ export const stoppedBySignal: HangClass = {
     'Continue in a finally block what is stopped; end a stopped process by SIGKILL.',
   ],
   claim: (scene) =>
-    stoppedOnes(scene).flatMap(({ process, wait, terminal }) =>
-      terminal !== null || !restsThroughout(scene, wait)
-        ? []
-        : [
-            {
-              root: rootOfWait(scene, wait),
-              confidence: 0.96,
-              summary: `${namePid(scene, process.pid)} is stopped by a signal, and nobody continues it`,
-              decidedBy: [`the kernel has pid ${process.pid} as stopped (state T)`],
-              ruledOut: [
-                'a tracer: that would be state t',
-                'the terminal: it was in no call that uses one from the background',
-              ],
-              couldBe: ['somebody who stopped it on purpose, and is about to continue it'],
-            },
+    stoppedOnes(scene).flatMap(({ process, wait, terminal }) => {
+      if (terminal !== null) return [];
+      const rests = restsThroughout(scene, wait);
+      return [
+        {
+          root: rootOfWait(scene, wait),
+          confidence: rests ? 0.96 : 0.75,
+          summary: `${namePid(scene, process.pid)} is stopped by a signal, and nobody continues it`,
+          decidedBy: [`the kernel has pid ${process.pid} as stopped (state T)`],
+          ruledOut: [
+            'a tracer: that would be state t',
+            'the terminal: it was in no call that uses one from the background',
           ],
-    ),
+          couldBe: ['somebody who stopped it on purpose, and is about to continue it'],
+          ...(rests ? {} : { undecided: 'a longer look: somebody moves who might continue it' }),
+        },
+      ];
+    }),
 };
