@@ -4,7 +4,13 @@ import { describe, test } from 'node:test';
 import { everyProgram, programsOf, slowOf } from './corpus.ts';
 import { Hanging, isStatedRoot, unavailable } from './hanging.ts';
 
-const CLASSES = ['interpreter-lock-hogged', 'pool-lost-task', 'python-lock', 'thread-join-at-exit'];
+const CLASSES = [
+  'asyncio-task-never-settles',
+  'interpreter-lock-hogged',
+  'pool-lost-task',
+  'python-lock',
+  'thread-join-at-exit',
+];
 
 const programs = programsOf(CLASSES);
 

@@ -1,4 +1,5 @@
 import { acceptWithoutClient } from './accept-without-client.ts';
+import { asyncioTaskNeverSettles } from './asyncio-task-never-settles.ts';
 import { busyInUserCode } from './busy-in-user-code.ts';
 import { childWaitsStdin } from './child-waits-stdin.ts';
 import { connectWithoutAnswer } from './connect-without-answer.ts';
@@ -48,6 +49,7 @@ import { zombieUnreaped } from './zombie-unreaped.ts';
 /** Every class that is known, in no particular order: each claims by itself. */
 export const HANG_CLASSES: readonly HangClass[] = [
   acceptWithoutClient,
+  asyncioTaskNeverSettles,
   busyInUserCode,
   childWaitsStdin,
   connectWithoutAnswer,

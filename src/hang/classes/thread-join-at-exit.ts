@@ -25,7 +25,9 @@ export const threadJoinAtExit: HangClass = {
     [...stacksByProcess(scene, 'python').values()].flatMap((stacks) => {
       const main = stacks.find(({ pid, tid }) => pid === tid);
       if (main === undefined || !main.frames.some(isShutdown)) return [];
-      const others = stacks.filter((stack) => stack !== main && stack.frames.length > 0);
+      const others = stacks.filter(
+        (stack) => stack !== main && stack.of === 'thread' && stack.frames.length > 0,
+      );
       // One that still works is waited for with reason.
       const awaited = others.filter((stack) => isResting(scene, stack));
       const [first] = awaited;

@@ -9,41 +9,73 @@ import { lookAt, treeOf } from '../../../src/hang/look.ts';
 import type { Diagnosis } from '../../../src/hang/diagnose.ts';
 import { plainEnvironment } from '../../plain-environment.ts';
 
-const PROGRAM = join(import.meta.dirname, '../../fixtures/hangs/python/locks-in-opposite-order.py');
+const FIXTURES = join(import.meta.dirname, '../../fixtures/hangs/python');
+const LOCKS = join(FIXTURES, 'locks-in-opposite-order.py');
+const TASKS = join(FIXTURES, 'asyncio-event-never-set.py');
 
 /** A look at a program that has just said where it is may come before it is there. */
 const MOST_LOOKS = 20;
 
-describe('the threads of every version of CPython that is here', () => {
+describe('every version of CPython that is here', { concurrency: 2 }, () => {
   for (const version of ['3.8', '3.9', '3.10', '3.11', '3.12', '3.13']) {
     const pythons = installed(version);
     const skip = pythons.length > 0 ? false : `Python ${version} is not installed`;
     test(`${version}: lines, and the locks that are held and awaited`, { skip }, async () => {
-      for (const python of pythons) await lookThrough(python);
+      for (const python of pythons) await during(python, LOCKS, lookThroughLocks);
+    });
+
+    test(`${version}: what each task awaits, and where`, { skip }, async () => {
+      for (const python of pythons) await during(python, TASKS, lookThroughTasks);
     });
   }
 });
 
-async function lookThrough(python: string): Promise<void> {
-  const child = spawn(python, [PROGRAM], {
+async function lookThroughLocks(pid: number): Promise<void> {
+  const { verdict, scene } = await until(pid, 'python-lock');
+  const stacks = scene.seen.findings?.flatMap((finding) => finding.stacks) ?? [];
+  assert.deepEqual(new Set(stacks.map(({ tid }) => tid)), new Set(tidsOf(scene)));
+  const lines = stacks.flatMap(({ frames: [frame] }) =>
+    frame?.file === LOCKS ? [`${frame.function}:${frame.line}`] : [],
+  );
+  assert.deepEqual(lines.toSorted(), ['one:11', 'other:17']);
+  assert.match(verdict.summary, /2 threads wait for each other's locks/);
+  assert.match(verdict.summary, /threading\.Lock 0x[0-9a-f]+/);
+  assert.match(verdict.summary, /threading\.RLock 0x[0-9a-f]+/);
+}
+
+async function lookThroughTasks(pid: number): Promise<void> {
+  const { scene } = await until(pid, 'asyncio-task-never-settles');
+  const findings = scene.seen.findings ?? [];
+  assert.deepEqual(
+    findings.map(({ missing }) => missing),
+    [null],
+  );
+  const tasks = findings.flatMap(({ stacks }) => stacks.filter(({ of }) => of === 'task'));
+  const chains = tasks.map(({ frames, state }) => {
+    const own = frames.filter(({ file }) => file === TASKS);
+    return `${state}: ${own.map((frame) => `${frame.function}:${frame.line}`).join(' < ')}`;
+  });
+  assert.deepEqual(chains.toSorted(), [
+    'awaits _GatheringFuture: main:15',
+    'awaits _asyncio.Future: await_start:6 < worker:9',
+    'awaits _asyncio.Future: await_start:6 < worker:9',
+  ]);
+}
+
+async function during(
+  python: string,
+  program: string,
+  look: (pid: number) => Promise<void>,
+): Promise<void> {
+  const child = spawn(python, [program], {
     env: plainEnvironment,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const exit = once(child, 'exit');
   try {
     await once(child.stdout, 'data');
-    const { verdict, scene } = await until(child.pid ?? 0, 'python-lock');
-    const stacks = scene.seen.findings?.flatMap((finding) => finding.stacks) ?? [];
-    assert.deepEqual(new Set(stacks.map(({ tid }) => tid)), new Set(tidsOf(scene)));
-    const own = stacks.map(({ frames }) => frames[0]);
-    const lines = own.flatMap((frame) =>
-      frame?.file === PROGRAM ? [`${frame.function}:${frame.line}`] : [],
-    );
-    assert.deepEqual(lines.toSorted(), ['one:11', 'other:17'], python);
-    assert.match(verdict.summary, /2 threads wait for each other's locks/);
-    assert.match(verdict.summary, /threading\.Lock 0x[0-9a-f]+/);
-    assert.match(verdict.summary, /threading\.RLock 0x[0-9a-f]+/);
+    await look(child.pid ?? 0);
   } finally {
-    const exit = once(child, 'exit');
     child.kill('SIGKILL');
     await exit;
   }

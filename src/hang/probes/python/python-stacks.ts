@@ -2,8 +2,11 @@ import { TargetMemory, UnreadableMemory } from '../native/target-memory.ts';
 import { mappedFiles } from '../native/mapped-files.ts';
 import type { ObservedProcess } from '../../observe/observation.ts';
 import type { Answer, Probe } from '../probe.ts';
-import { pythonLayout } from './python-layout.ts';
-import { mayBePython, pythonRuntime } from './python-runtime.ts';
+import type { Stack } from '../stack.ts';
+import { type PythonLayout, pythonLayout } from './python-layout.ts';
+import { mayBePython, type PythonRuntime, pythonRuntime } from './python-runtime.ts';
+import { pythonTaskLayout } from './python-task-layout.ts';
+import { pythonTasks } from './python-tasks.ts';
 import { pythonThreads } from './python-threads.ts';
 
 /** Reading again helps where a thread moved while it was read. */
@@ -41,11 +44,34 @@ function readOnce(memory: TargetMemory, process: ObservedProcess): Answer {
   const layout = pythonLayout(runtime.version, memory, runtime.address);
   if (layout === null)
     return nothing(`Python ${runtime.version} keeps its frames in a way that is not known`);
-  const stacks = pythonThreads(memory, runtime, layout, process);
-  const known = stacks.filter(({ tid }) => tid !== null);
-  if (known.length === 0)
+  const threads = pythonThreads(memory, runtime, layout, process).filter(({ tid }) => tid !== null);
+  if (threads.length === 0)
     return nothing(`no thread of Python ${runtime.version} is one of the kernel's`);
-  return { stacks: known, missing: null };
+  const tasks = threads.some(isOfLoop) ? tasksOf(memory, runtime, layout) : NO_TASKS;
+  return { stacks: [...threads, ...tasks.stacks], missing: tasks.missing };
+}
+
+/** Only who runs an event loop has coroutines that are worth a walk through all objects. */
+function isOfLoop({ frames }: Stack): boolean {
+  return frames.some(({ file }) => /\/(?:asyncio|uvloop|trio|curio)\//.test(file ?? ''));
+}
+
+const NO_TASKS: Answer = { stacks: [], missing: null };
+
+function tasksOf(memory: TargetMemory, runtime: PythonRuntime, layout: PythonLayout): Answer {
+  const known = pythonTaskLayout(runtime.version);
+  if (known === null) return NO_TASKS;
+  try {
+    const { stacks, isPartial } = pythonTasks(memory, runtime, layout, known);
+    return {
+      stacks,
+      missing: isPartial ? 'it has more objects than were looked at for tasks' : null,
+    };
+  } catch (error) {
+    if (!(error instanceof UnreadableMemory)) throw error;
+    // Its threads are known all the same.
+    return nothing(`its tasks changed while they were read: ${error.message}`);
+  }
 }
 
 function nothing(missing: string): Answer {

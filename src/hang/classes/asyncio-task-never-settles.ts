@@ -1,0 +1,68 @@
+import { channelWaits, isOwnWakeup } from './channel.ts';
+import type { HangClass, Scene } from './hang-class.ts';
+import { isResting } from './idle.ts';
+import { isStuck, waitsOfProcess } from './scene.ts';
+import { placeOfStack, rootOfStack, type StackOf, stacksByProcess, waitOfStack } from './stacks.ts';
+
+/** An asyncio loop with nothing to wait for, and tasks that wait for it. */
+export const asyncioTaskNeverSettles: HangClass = {
+  name: 'asyncio-task-never-settles',
+  title: 'an event loop of Python has nothing left to wait for, and tasks still await something',
+  causes: [
+    'A Future, an Event, a Queue or a Lock that no task will ever set, fill or release.',
+    'Two tasks that await each other; a task whose waker was cancelled or has failed unseen.',
+  ],
+  fixes: [
+    'Look at who should settle what the innermost await waits for.',
+    'Use asyncio.timeout() around awaits; a TaskGroup, which cancels the others where one fails.',
+  ],
+  claim: (scene) =>
+    [...stacksByProcess(scene, 'python')].flatMap(([pid, stacks]) => {
+      const loop = stacks.find((stack) => runsLoop(stack) && waitsForNothing(scene, stack));
+      const tasks = stacks.filter(({ of }) => of === 'task');
+      // Who awaits another task only waits for that one's cause.
+      const first = tasks.find(({ state = '' }) => !AWAITS_TASK.test(state)) ?? tasks[0];
+      if (loop === undefined || first === undefined || !isResting(scene, pid)) return [];
+      const isProven = waitsOfProcess(scene, pid).every((wait) => isStuck(scene, wait));
+      const lines = tasks.map((task) => `a task ${task.state ?? 'waits'} at ${placeOfStack(task)}`);
+      const outer = first.frames.at(-1)?.function ?? 'a task';
+      return [
+        {
+          root: rootOfStack(scene, first),
+          confidence: isProven ? 0.93 : 0.7,
+          summary: `${outer} of pid ${pid} ${first.state ?? 'waits'} at ${placeOfStack(first)}, and its event loop has neither a timer nor a channel that could bring it`,
+          decidedBy: [
+            'the loop polls without a limit, and only for its own wake-up',
+            ...lines.slice(0, 8),
+          ],
+          ruledOut: [
+            'a peer that is slow: the loop polls nobody else’s descriptor',
+            'a timer: the loop waits without a limit',
+          ],
+          couldBe: isProven ? [] : ['another thread or process that is to wake the loop'],
+        },
+      ];
+    }),
+};
+
+/** A task, or what gathers several. */
+const AWAITS_TASK = /(?:^|[ ._])(?:Task|GatheringFuture)$/;
+
+function runsLoop({ of, frames }: StackOf): boolean {
+  return (
+    of === 'thread' &&
+    frames.some(({ function: name, file }) => /(?:^|\.)run_forever$/.test(name) && isOfLoop(file))
+  );
+}
+
+function isOfLoop(file: string | null): boolean {
+  return /\/(?:asyncio|uvloop)\//.test(file ?? '');
+}
+
+/** Of all that its loop polls, only the process itself has the other end. */
+function waitsForNothing(scene: Scene, stack: StackOf): boolean {
+  const wait = waitOfStack(scene, stack);
+  if (wait?.kind !== 'poll') return false;
+  const channels = channelWaits(scene).filter((channel) => channel.wait === wait);
+  return wait.fds.length === channels.length && channels.every(isOwnWakeup);
+}
