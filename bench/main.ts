@@ -11,6 +11,7 @@ import type { Bench, BenchContext } from './row.ts';
 import { censusBench } from './rows/census.ts';
 import { etxtbsyBench } from './rows/etxtbsy.ts';
 import { leaseBench } from './rows/lease.ts';
+import { lookBench } from './rows/look.ts';
 import { manyBench } from './rows/many.ts';
 import { planBench } from './rows/plan.ts';
 import { startBench } from './rows/start.ts';
@@ -30,6 +31,7 @@ const BENCHES: readonly Bench[] = [
   manyBench,
   tiersBench,
   censusBench,
+  lookBench,
   tripwiresBench,
   planBench,
   etxtbsyBench,
