@@ -21,13 +21,16 @@ export async function ask(
   given: AbortSignal = NEVER,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const before = seen.findings ?? [];
   const living = [...seen.processes.values()].filter(({ now }) => !hasEnded(now));
   for (const probe of probes) {
     if (!allowed.includes(probe.disturbs)) continue;
     for (const process of living.slice(0, MOST_PROCESSES)) {
       if (given.aborted) return findings;
       if (probe.applies(process))
-        findings.push(await askOne(probe, process, { seen, found: findings }, given));
+        findings.push(
+          await askOne(probe, process, { seen, found: [...before, ...findings] }, given),
+        );
     }
   }
   return findings;

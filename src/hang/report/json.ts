@@ -3,6 +3,7 @@ import type { Root } from '../classes/hang-class.ts';
 import type { Diagnosis } from '../diagnose.ts';
 import type { Standing } from '../standing.ts';
 import type { Source, WaitKind } from '../graph/wait.ts';
+import type { Finding } from '../probes/probe.ts';
 
 /** What `pindown hang --json` prints. */
 export interface HangJson {
@@ -35,6 +36,8 @@ export interface HangJson {
       readonly sources: readonly Source[];
     }[];
   };
+  /** What its processes said when they were asked, and what that may have done to them. */
+  readonly findings: readonly Finding[];
   /** What could not be seen, and why. */
   readonly missing: readonly string[];
   /** Paths of files that were written. */
@@ -83,6 +86,7 @@ export function hangJson({
         sources: wait.sources,
       })),
     },
+    findings: seen.findings ?? [],
     missing: seen.missing,
     evidence: [],
   };

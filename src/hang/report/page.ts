@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../diagnose.ts';
 import { standingText } from '../standing.ts';
 import { hangPicture } from './picture.ts';
+import { findingsText, unansweredOf } from './findings-text.ts';
 import { hangText, type Paint } from './text.ts';
 
 /** What is said beside what was seen. */
@@ -23,6 +24,8 @@ export function hangPage(
   const { verdict, candidates, standing, scene } = diagnosis;
   const state = standingText(standing);
   const [best] = candidates;
+  const findings = scene.seen.findings ?? [];
+  const stacks = findingsText(findings);
   const named = verdict.class !== 'unknown' && best !== undefined;
   const sections = [
     `# ${verdict.class}: ${inline(verdict.summary)}`,
@@ -35,7 +38,8 @@ export function hangPage(
     named ? list('## What to try first', best.class.fixes) : '',
     `## Run it again\n\n${fenced(reproduce)}`,
     `## What was seen\n\n${fenced(hangText(diagnosis, PLAIN))}`,
-    list('## What could not be seen', scene.seen.missing),
+    stacks === '' ? '' : `## What its processes said\n\n${fenced(stacks)}`,
+    list('## What could not be seen', [...scene.seen.missing, ...unansweredOf(findings)]),
     'Raw: [hang.json](hang.json)',
   ];
   const markdown = `${sections.filter((section) => section !== '').join('\n\n')}\n`;
