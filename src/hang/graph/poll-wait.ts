@@ -16,7 +16,9 @@ const MOST = 4_096;
 export function pollWait({ call, process, seen }: Blocked): Decoded | null {
   if (call.name !== 'poll' && call.name !== 'ppoll') return null;
   const [address = 0n, length = 0n] = call.args;
-  const count = Math.min(Number(length), MOST);
+  const count = Number(length);
+  // What is left out could be what wakes it.
+  if (count > MOST) return unreadable(call.name);
   const bytes =
     count === 0 ? Buffer.alloc(0) : readMemory(process.pid, address, count * POLLFD_BYTES);
   if (bytes === null) return unreadable(call.name);
@@ -31,7 +33,8 @@ export function pollWait({ call, process, seen }: Blocked): Decoded | null {
 export function selectWait({ call, process, seen }: Blocked): Decoded | null {
   if (call.name !== 'select' && call.name !== 'pselect6') return null;
   const [length = 0n, ...sets] = call.args;
-  const count = Math.min(asInt(length), MOST);
+  const count = asInt(length);
+  if (count > MOST) return unreadable(call.name);
   const interests: Interest[] = [];
   for (const [index, access] of (['read', 'write'] as const).entries()) {
     const address = sets[index] ?? 0n;

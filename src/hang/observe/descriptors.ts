@@ -35,14 +35,14 @@ export interface Descriptor {
   readonly armed: boolean | null;
 }
 
-/** So many of a process are read; more are counted only. */
+/** So many of a process are read; more are counted only, and said to be missing. */
 const MOST_DESCRIPTORS = 4_096;
 
 export interface Descriptors {
   readonly list: readonly Descriptor[];
   /** How many there are. */
   readonly total: number;
-  /** Why they could not be read; null where they could. */
+  /** What of them could not be seen, and why; null where all were. */
   readonly missing: string | null;
 }
 
@@ -57,7 +57,9 @@ export function readDescriptors(pid: number): Descriptors {
   const list = names
     .slice(0, MOST_DESCRIPTORS)
     .flatMap((name) => readDescriptor(pid, Number(name), remote) ?? []);
-  return { list, total: names.length, missing: null };
+  const more = names.length - MOST_DESCRIPTORS;
+  const missing = more > 0 ? `${more} more descriptors of pid ${pid}` : null;
+  return { list, total: names.length, missing };
 }
 
 function readDescriptor(pid: number, fd: number, remote: ReadonlySet<string>): Descriptor | null {
