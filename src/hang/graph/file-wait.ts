@@ -1,5 +1,6 @@
 import { readProcStat } from '../../process/proc-stat.ts';
 import { isFifo } from '../observe/fifo.ts';
+import type { FileLock } from '../observe/file-locks.ts';
 import type { Observation } from '../observe/observation.ts';
 import { readText } from '../observe/process-memory.ts';
 import { type Blocked, type Decoded, fromProcess } from './decoded.ts';
@@ -16,7 +17,9 @@ export function fileLockWait({ call, process, seen }: Blocked): Decoded | null {
   if (!isFlock && !isRecordLock) return null;
   const fd = asInt(call.args[0] ?? -1n);
   const target = process.descriptors.list.find((one) => one.fd === fd)?.target ?? `fd ${fd}`;
-  const pids = lockHolders(target, process.pid, isFlock ? FLOCKS : RECORD_LOCKS, seen);
+  const pids = isFlock
+    ? flockHolders(target, process.pid, seen)
+    : recordLockHolders(target, process.pid, seen);
   const via = `has the lock on ${target}`;
   return {
     kind: 'file-lock',
@@ -31,27 +34,33 @@ export function fileLockWait({ call, process, seen }: Blocked): Decoded | null {
 }
 
 /**
- * A lock of flock(2) or of an open file description belongs to whoever has that open file, however
- * they came by it: `fdinfo` tells all of them, `/proc/locks` only who took it, and in a container
- * not even that once this one has ended.
+ * A lock of flock(2) belongs to whoever has that open file, however they came by it: `fdinfo` tells
+ * all of them, `/proc/locks` only who took it, and in a container not even that once it has ended.
  */
-function lockHolders(
-  target: string,
-  waiter: number,
-  kinds: ReadonlySet<string>,
-  { holders, locks }: Observation,
-): number[] {
-  const open = (holders.byTarget.get(target) ?? []).filter((holder) =>
-    holder.locks?.some((kind) => kinds.has(kind)),
-  );
-  const own = locks.find(({ waits, pid, kind }) => waits && pid === waiter && kinds.has(kind));
-  const named = locks.filter(({ waits, id, pid }) => !waits && id === own?.id && pid > 0);
-  const found = open.length > 0 ? open : named.filter(({ pid }) => readProcStat(pid) !== null);
-  return [...new Set(found.map(({ pid }) => pid))];
+function flockHolders(target: string, waiter: number, seen: Observation): number[] {
+  const open = openWith(target, 'FLOCK', seen);
+  return open.length > 0 ? open : named('FLOCK', waiter, seen);
 }
 
-const FLOCKS: ReadonlySet<string> = new Set(['FLOCK']);
-const RECORD_LOCKS: ReadonlySet<string> = new Set(['POSIX', 'OFDLCK']);
+/** A lock of fcntl(2) is on a part of the file: `/proc/locks` tells whose part is in the way. */
+function recordLockHolders(target: string, waiter: number, seen: Observation): number[] {
+  const own = named('POSIX', waiter, seen);
+  // What belongs to an open file has no process there, neither as holder nor as waiter.
+  return own.length > 0 ? own : openWith(target, 'OFDLCK', seen);
+}
+
+function openWith(target: string, kind: FileLock['kind'], { holders }: Observation): number[] {
+  const open = (holders.byTarget.get(target) ?? []).filter(({ locks = [] }) =>
+    locks.includes(kind),
+  );
+  return [...new Set(open.map(({ pid }) => pid))];
+}
+
+function named(kind: FileLock['kind'], waiter: number, { locks }: Observation): number[] {
+  const own = locks.find((lock) => lock.waits && lock.pid === waiter && lock.kind === kind);
+  const holders = locks.filter(({ waits, id, pid }) => !waits && id === own?.id && pid > 0);
+  return holders.map(({ pid }) => pid).filter((pid) => readProcStat(pid) !== null);
+}
 
 /** An `open` that does not come back: a FIFO of which nobody has the other end open. */
 export function fifoOpenWait({ call, thread, process, seen }: Blocked): Decoded | null {

@@ -74,7 +74,9 @@ function shapeOf(flags: number, around: Around, process: ObservedProcess): Shape
     return { shape: owner === null ? 'lock' : 'mutex', owner };
   }
   if (command !== FUTEX_WAIT_BITSET) return { shape: 'other', owner: null };
-  return (flags & CLOCK_REALTIME) !== 0 ? ofGlibc(around, process) : ofRust(around, word);
+  return (flags & CLOCK_REALTIME) !== 0
+    ? ofGlibc(around, (flags & PRIVATE) !== 0, process)
+    : ofRust(around, word);
 }
 
 /**
@@ -98,23 +100,38 @@ const WREFS = 36;
 const G_SIGNALS = 40;
 
 /** glibc waits without a limit by FUTEX_CLOCK_REALTIME: conditions, semaphores, read-write locks. */
-function ofGlibc(around: Around, process: ObservedProcess): Shaped {
-  const { at, expected } = around;
+function ofGlibc(around: Around, isPrivate: boolean, process: ObservedProcess): Shaped {
+  const { at, expected, address } = around;
   if (expected === 2 || expected === 3) {
     // pthread_rwlock_t: __cur_writer lies 16 bytes past __wrphase_futex, 12 past __writers_futex.
     const writer = [16, 12].map(at).find((tid) => tid !== null && isThread(tid, process));
     return { shape: 'read-write-lock', owner: expected === 3 ? (writer ?? null) : null };
   }
   if (expected !== 0) return { shape: 'other', owner: null };
+  // sem_t: its value, how many wait for it, and whether it is private.
+  const counted = at(4) ?? 0;
+  const waiting = waitersAt([address], process);
+  const isCounted = isPrivate ? counted === waiting : isCount(counted) && counted >= waiting;
+  if (isCounted && at(8) === (isPrivate ? 0 : PRIVATE)) return { shape: 'semaphore', owner: null };
   // pthread_cond_t: in __wrefs each who waits counts eight; one of two __g_signals is slept on.
   for (const group of [0, 1]) {
     const offset = G_SIGNALS + 4 * group;
+    const signals = address - BigInt(4 * group);
     const waiters = (at(WREFS - offset) ?? 0) >>> 3;
-    if (isCount(waiters)) return { shape: 'condition', owner: null, offset };
+    const own = waitersAt([signals, signals + 4n], process);
+    if (isPrivate ? waiters === own : isCount(waiters) && waiters >= own) {
+      return { shape: 'condition', owner: null, offset };
+    }
   }
-  // sem_t: its value, how many wait for it, and whether it is private.
-  const isSemaphore = isCount(at(4) ?? 0) && [0, PRIVATE].includes(at(8) ?? -1);
-  return { shape: isSemaphore ? 'semaphore' : 'other', owner: null };
+  return { shape: 'other', owner: null };
+}
+
+/** How many threads wait on a futex at one of some addresses. */
+function waitersAt(addresses: readonly bigint[], { threads }: ObservedProcess): number {
+  return threads.filter(
+    ({ now: { syscall } }) =>
+      syscall?.name === 'futex' && addresses.includes(syscall.args[0] ?? 0n),
+  ).length;
 }
 
 /** Rust's std::sync on Linux (library/std/src/sys/sync): none of its locks says who has it. */

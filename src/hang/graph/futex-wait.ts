@@ -6,7 +6,7 @@ import type { FutexFacts, FutexShape, Source } from './wait.ts';
 
 /** A futex without a limit: its owner where one is known, else whoever shares the memory. */
 export function futexWait({ call, process, seen }: Blocked): Decoded | null {
-  if (call.name !== 'futex' && call.name !== 'futex_wait') return null;
+  if (call.name !== 'futex') return null;
   const futex = futexFacts(call.args, process);
   return { kind: 'futex', what: whatOf(futex), futex, sources: sourcesOf(futex, process, seen) };
 }
