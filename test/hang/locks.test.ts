@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
+import type { FutexShape } from '../../src/hang/graph/wait.ts';
 import { everyProgram, type Program, programsOf, slowOf } from './corpus.ts';
 import { Hanging, isStatedRoot, unavailable } from './hanging.ts';
 
@@ -39,6 +40,23 @@ const PROVEN = new Set([
   'worker-or-atomics',
 ]);
 
+/** What the futex is taken for, by what lies around it in memory. */
+const SHAPES: Readonly<Record<string, FutexShape>> = {
+  'c/fork-with-held-mutex.c': 'mutex',
+  'c/read-then-write.c': 'read-write-lock',
+  'c/semaphore-never-posted.c': 'semaphore',
+  'c/semaphore-of-two-processes.c': 'semaphore',
+  'c/shared-mutex-of-dead-process.c': 'mutex',
+  'c/signalled-before-wait.c': 'condition',
+  'c/two-mutexes.c': 'mutex',
+  'cpp/join-under-lock.cpp': 'join',
+  'cpp/notify-one-of-two.cpp': 'condition',
+  'rust/park-without-unpark.rs': 'parked',
+  'rust/read-then-write.rs': 'read-write-lock',
+  'rust/sender-kept.rs': 'parked',
+  'rust/two-mutexes.rs': 'lock',
+};
+
 describe('hangs on locks, signals and children', { concurrency: 3 }, () => {
   test('each class has two programs', () => {
     for (const name of CLASSES) {
@@ -54,6 +72,9 @@ describe('hangs on locks, signals and children', { concurrency: 3 }, () => {
         assert.equal(verdict.class, program.hangs, `${verdict.summary}\n${waits}`);
         assert.ok(hung);
         if (PROVEN.has(verdict.class)) assert.ok(proven, waits);
+        const shape = SHAPES[program.name];
+        const shapes = scene.waits.flatMap(({ futex }) => futex?.shape ?? []);
+        if (shape !== undefined) assert.ok(shapes.includes(shape), shapes.join(', '));
         const root = candidates[0]?.root;
         assert.ok(isStatedRoot(hanging, root), `root ${JSON.stringify(root)} of ${hanging.pid}`);
       }),
