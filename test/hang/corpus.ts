@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import type { Disturbance } from '../../src/hang/probes/probe.ts';
 
 /** A program of `test/fixtures/hangs/` that hangs, or is slow and does not. */
 export interface Program {
@@ -19,6 +20,8 @@ export interface Program {
   /** What its standard streams lead to, by the lines `stdin:` and `stdout:`. */
   readonly stdin: 'nothing' | 'open';
   readonly stdout: 'read' | 'unread';
+  /** What a look may do to it, by the line `asked: inspector`; nothing where it does not say. */
+  readonly allowed: readonly Disturbance[];
 }
 
 /** `root: child fd 1`, `root: top place /tmp/x`: what it does not say may be anything. */
@@ -74,6 +77,7 @@ function readProgram(path: string, directory: string): Program | null {
     groups: said.get('groups')?.split(' ') ?? [],
     stdin: said.get('stdin') === 'open' ? 'open' : 'nothing',
     stdout: said.get('stdout') === 'unread' ? 'unread' : 'read',
+    allowed: said.has('asked') ? ['nothing', 'starts-inspector'] : ['nothing'],
   };
 }
 

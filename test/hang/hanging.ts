@@ -63,7 +63,7 @@ export class Hanging {
       // Its own group and session, by which all of it is found.
       detached: true,
       stdio: [program.stdin === 'open' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
-      env: { ...plainEnvironment, TMPDIR: scratch },
+      env: { ...plainEnvironment, ...askable(program), TMPDIR: scratch },
     });
     const hanging = new Hanging(program, child, scratch);
     try {
@@ -88,7 +88,7 @@ export class Hanging {
   };
 
   look(): Promise<Diagnosis> {
-    return lookAt(this.members);
+    return lookAt(this.members, this.program.allowed);
   }
 
   async #end(): Promise<void> {
@@ -158,6 +158,11 @@ export function unavailable({ path }: Program): string | false {
   const language = LANGUAGES[extname(path)];
   if (language === undefined) return `nobody knows how to start ${basename(path)}`;
   return language.found() ? false : `${language.needs} is not installed`;
+}
+
+/** Several are asked at once, each on a port of its own. */
+function askable({ allowed }: Program): NodeJS.ProcessEnv {
+  return allowed.includes('starts-inspector') ? { NODE_OPTIONS: '--inspect-port=0' } : {};
 }
 
 interface Language {

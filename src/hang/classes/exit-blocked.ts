@@ -3,6 +3,7 @@ import type { ObservedProcess } from '../observe/observation.ts';
 import { channelWaits, isOwnWakeup, socketOf } from './channel.ts';
 import type { HangClass, Root, Scene } from './hang-class.ts';
 import { mainWait } from './idle.ts';
+import { keptByHandles } from './kept-by-handles.ts';
 import { rootOfWait, waitsOfProcess } from './scene.ts';
 
 /** Above this share of the time on a processor it does something, and is not kept by waiting. */
@@ -31,7 +32,8 @@ export const exitBlocked: HangClass = {
   ],
   claim: (scene) => {
     const process = scene.seen.processes.get(scene.seen.root);
-    if (scene.seen.told?.testsOver !== true || process === undefined) return [];
+    if (scene.seen.told?.testsOver !== true) return keptByHandles(scene);
+    if (process === undefined) return [];
     const main = mainWait(scene, process.pid);
     if (main === undefined || isBusy(process, scene.seen.windowMs)) return [];
     const keepers = keepersOf(scene, process, main);

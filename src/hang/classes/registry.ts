@@ -3,18 +3,22 @@ import { asyncioTaskNeverSettles } from './asyncio-task-never-settles.ts';
 import { busyInUserCode } from './busy-in-user-code.ts';
 import { childWaitsStdin } from './child-waits-stdin.ts';
 import { connectWithoutAnswer } from './connect-without-answer.ts';
+import { endlessLoop } from './endless-loop.ts';
 import { exitBlocked } from './exit-blocked.ts';
 import { fifoWithoutPartner } from './fifo-without-partner.ts';
 import { fileLockCycle } from './file-lock-cycle.ts';
 import { fileLockHeld } from './file-lock-held.ts';
 import { goBlockedForEver } from './go-blocked-for-ever.ts';
+import { frozen } from './frozen.ts';
 import { grandchildHoldsStdout } from './grandchild-holds-stdout.ts';
 import type { HangClass } from './hang-class.ts';
+import { immediateStarvation } from './immediate-starvation.ts';
 import { interpreterLockHogged } from './interpreter-lock-hogged.ts';
 import { javaDeadlock } from './java-deadlock.ts';
 import { leakedWriterEnd } from './leaked-writer-end.ts';
 import { lockWithoutOwner } from './lock-without-owner.ts';
 import { lostWakeUp } from './lost-wake-up.ts';
+import { microtaskStarvation } from './microtask-starvation.ts';
 import { mutexCycle } from './mutex-cycle.ts';
 import { mutexOwnerGone } from './mutex-owner-gone.ts';
 import { mutualRead } from './mutual-read.ts';
@@ -24,6 +28,7 @@ import { parentWaitsChild } from './parent-waits-child.ts';
 import { pipeBackPressure } from './pipe-back-pressure.ts';
 import { pollingForAFile } from './polling-for-a-file.ts';
 import { poolLostTask } from './pool-lost-task.ts';
+import { promiseNeverSettles } from './promise-never-settles.ts';
 import { pythonLock } from './python-lock.ts';
 import { readSelfHeldWriter } from './read-self-held-writer.ts';
 import { selfDeadlock } from './self-deadlock.ts';
@@ -53,17 +58,21 @@ export const HANG_CLASSES: readonly HangClass[] = [
   busyInUserCode,
   childWaitsStdin,
   connectWithoutAnswer,
+  endlessLoop,
   exitBlocked,
   fifoWithoutPartner,
   fileLockCycle,
   fileLockHeld,
   goBlockedForEver,
+  frozen,
   grandchildHoldsStdout,
+  immediateStarvation,
   interpreterLockHogged,
   javaDeadlock,
   leakedWriterEnd,
   lockWithoutOwner,
   lostWakeUp,
+  microtaskStarvation,
   mutexCycle,
   mutexOwnerGone,
   mutualRead,
@@ -73,6 +82,7 @@ export const HANG_CLASSES: readonly HangClass[] = [
   pipeBackPressure,
   pollingForAFile,
   poolLostTask,
+  promiseNeverSettles,
   pythonLock,
   readSelfHeldWriter,
   selfDeadlock,

@@ -1,4 +1,5 @@
 import type { HangClass, Scene } from './hang-class.ts';
+import { insideNodes } from './inside-nodes.ts';
 import { rootOfThread } from './root-of-thread.ts';
 import { isLongSleep, timeBound } from './time-bound.ts';
 import { callText, tracedCalls } from './traced-calls.ts';
@@ -11,6 +12,15 @@ function asked(scene: Scene, pid: number): string[] {
   return calls.length === 0
     ? []
     : [`between two pauses it calls ${calls.slice(0, 3).map(callText).join('; ')}`];
+}
+
+/** Where the callback of its only kind of timer was written, where a Node told. */
+function timerPlace(scene: Scene, pid: number): string | null {
+  const timers = insideNodes(scene)
+    .filter(({ process }) => process.pid === pid)
+    .flatMap(({ inside }) => inside.resources?.timers ?? []);
+  const places = new Set(timers.flatMap(({ place }) => place ?? []));
+  return places.size === 1 ? ([...places][0] ?? null) : null;
 }
 
 /** Nothing moves the tree but its own timers. */
@@ -34,7 +44,11 @@ export const timersOnly: HangClass = {
             ? `wakes ${pace.rate.toFixed(1)} times a second, does next to nothing, and ${pace.what}`
             : pace.what;
         return {
-          root: rootOfThread(scene, { pid: process.pid, tid: process.pid }),
+          root: rootOfThread(
+            scene,
+            { pid: process.pid, tid: process.pid },
+            timerPlace(scene, process.pid),
+          ),
           confidence: 0.52,
           summary: `pid ${process.pid} (${process.now.commandLine}) waits for its own timers only: it ${how}`,
           decidedBy: [

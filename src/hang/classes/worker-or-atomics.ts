@@ -2,9 +2,11 @@ import type { Wait } from '../graph/wait.ts';
 import type { ObservedProcess } from '../observe/observation.ts';
 import type { Claim, HangClass, Scene } from './hang-class.ts';
 import { isIdle } from './idle.ts';
+import { insideNodes } from './inside-nodes.ts';
+import { ownPlace } from './own-place.ts';
 import { rootOfThread } from './root-of-thread.ts';
 import { runtimeOf } from './runtime-of.ts';
-import { living, waitsOfProcess } from './scene.ts';
+import { isStuck, living, waitsOfProcess } from './scene.ts';
 
 /** A thread of Node that runs JavaScript sleeps outside of its event loop. */
 export const workerOrAtomics: HangClass = {
@@ -37,7 +39,7 @@ function claimOf(scene: Scene, process: ObservedProcess): Claim | null {
   const { tid } = sleeper.thread;
   const who = main === undefined ? `a worker (thread ${tid})` : 'the main thread';
   return {
-    root: rootOfThread(scene, sleeper.thread),
+    root: rootOfThread(scene, sleeper.thread, main === undefined ? workerPlace(scene, pid) : null),
     confidence: main === undefined ? 0.75 : 0.88,
     summary: `${who} of pid ${pid} waits for another thread outside of its event loop (Atomics.wait, or a join): ${sleeper.what}`,
     decidedBy: [
@@ -49,7 +51,21 @@ function claimOf(scene: Scene, process: ObservedProcess): Claim | null {
       'the threads of the pools: those wait together at one address',
     ],
     couldBe: ['a native module that waits for a thread of its own: its stack would tell'],
+    // The workers of a pool rest so between two tasks, while a server waits for its clients.
+    ...(main === undefined && !isStuck(scene, sleeper)
+      ? { undecided: 'whether its pool has a task that it should work at: the stacks would tell' }
+      : {}),
   };
+}
+
+/** Where the worker stands that does not rest in its loop, where it was asked and there is one. */
+function workerPlace(scene: Scene, pid: number): string | null {
+  const workers = insideNodes(scene)
+    .filter(({ process }) => process.pid === pid)
+    .flatMap(({ inside }) => inside.workers ?? [])
+    .filter(({ state }) => state === 'running');
+  const [worker, another] = workers;
+  return worker === undefined || another !== undefined ? null : ownPlace([worker.frames]);
 }
 
 /** Node makes one loop at its start that it never runs; one more is that of the thread that sleeps. */

@@ -4,13 +4,16 @@ import type { Frame } from '../stack.ts';
 import { type Cdp, evaluate } from './cdp.ts';
 import { isClosedLoop, loopAround, variablesIn } from './loop-text.ts';
 import type { LoopSeen, NodeBusy } from './node-inside.ts';
-import { pause } from './pause.ts';
+import { type Halt, pause, step } from './pause.ts';
 import { isInternal, type Scripts } from './scripts.ts';
 import { type Variable, variablesOf } from './variables.ts';
 
 const PAUSES = 4;
 const APART_MS = 60;
 const PAUSE_LIMIT_MS = 400;
+const STEP_LIMIT_MS = 150;
+/** From one callback to the next there are so many statements of Node's own. */
+const MOST_STEPS = 40;
 const MOST_FRAMES = 30;
 
 /** One moment of a thread that never rests. */
@@ -40,17 +43,31 @@ const READ_AND_FORGET = `(() => {
 })()`;
 
 /** Looks a few times at what a busy thread does; what is asked of it is answered in between. */
-export async function busyInside(cdp: Cdp, scripts: Scripts): Promise<NodeBusy | null> {
+export async function busyInside(
+  cdp: Cdp,
+  scripts: Scripts,
+  main: 'busy' | 'futex',
+): Promise<NodeBusy | null> {
   const moments: Moment[] = [];
+  // Who waits within a call never gets to another statement.
+  let mayStep = main === 'busy';
   for (let index = 0; index < PAUSES; index += 1) {
     // The mark goes first: it would be what is halted in.
-    const [, calls] = await Promise.all([
+    const [, halt] = await Promise.all([
       index === 0 ? evaluate(cdp, MARK) : null,
       pause(cdp, PAUSE_LIMIT_MS),
     ]);
-    if (calls === null) break;
-    moments.push(await momentOf(cdp, scripts, calls));
-    await cdp.send('Debugger.resume');
+    if (halt === null) break;
+    // It halts at the head of a loop, and often in Node's own code: a statement later there is more.
+    const isFound = moments.some(({ own }) => own !== null);
+    const next = mayStep ? await toOwnCode(cdp, scripts, isFound ? 1 : MOST_STEPS) : halt;
+    if (next === null) {
+      moments.push({ ...momentWithout(scripts, halt), variables: new Map() });
+      mayStep = false;
+    } else {
+      moments.push(await momentOf(cdp, scripts, next));
+      await cdp.send('Debugger.resume');
+    }
     await wait(APART_MS);
   }
   const reaches = await evaluate<NodeBusy['reaches']>(cdp, READ_AND_FORGET);
@@ -62,22 +79,38 @@ export async function busyInside(cdp: Cdp, scripts: Scripts): Promise<NodeBusy |
   };
 }
 
-async function momentOf(
-  cdp: Cdp,
-  scripts: Scripts,
-  calls: readonly Debugger.CallFrame[],
-): Promise<Moment> {
-  const own = calls.find(({ location }) => !isInternal(scripts.fileOf(location.scriptId))) ?? null;
-  return {
-    frames: calls
-      .slice(0, MOST_FRAMES)
-      .map(({ functionName, location }) => scripts.frame(functionName, location)),
-    own,
-    variables: own === null ? new Map() : await variablesOf(cdp, own),
-  };
+/** Goes on by statements until the program's own code is met; null where it runs away. */
+async function toOwnCode(cdp: Cdp, scripts: Scripts, most: number): Promise<Halt | null> {
+  let halt = await step(cdp, STEP_LIMIT_MS);
+  for (
+    let steps = 1;
+    steps < most && halt !== null && ownCall(scripts, halt) === null;
+    steps += 1
+  ) {
+    halt = await step(cdp, STEP_LIMIT_MS);
+  }
+  return halt;
 }
 
-/** The loop in the outermost function that was met at every moment, or in that which was met last. */
+function ownCall(scripts: Scripts, halt: Halt): Debugger.CallFrame | null {
+  return halt.find(({ location }) => !isInternal(scripts.fileOf(location.scriptId))) ?? null;
+}
+
+async function momentOf(cdp: Cdp, scripts: Scripts, halt: Halt): Promise<Moment> {
+  const moment = momentWithout(scripts, halt);
+  const variables = moment.own === null ? new Map() : await variablesOf(cdp, moment.own);
+  return { ...moment, variables };
+}
+
+/** Of one that runs again its variables can't be asked for any more. */
+function momentWithout(scripts: Scripts, halt: Halt): Omit<Moment, 'variables'> {
+  const frames = halt
+    .slice(0, MOST_FRAMES)
+    .map(({ functionName, location }) => scripts.frame(functionName, location));
+  return { frames, own: ownCall(scripts, halt) };
+}
+
+/** The loop that was met at every moment, in the innermost function of the program's own. */
 async function loopOf(
   cdp: Cdp,
   scripts: Scripts,

@@ -14,9 +14,15 @@ export interface Cdp {
   expect(): () => void;
 }
 
-/** A call that the inspector refuses. */
 export class CdpError extends Error {
   override name = 'CdpError';
+  /** The inspector refused the call, and goes on: nothing is wrong with the connection. */
+  readonly isRefusal: boolean;
+
+  constructor(message: string, { isRefusal = false }: { readonly isRefusal?: boolean } = {}) {
+    super(message);
+    this.isRefusal = isRefusal;
+  }
 }
 
 /** What an expression comes to, taken over by value. */
@@ -81,7 +87,7 @@ export class CdpPeer implements Cdp {
     const answer = this.#pending.get(id);
     this.#pending.delete(id);
     if (error === undefined) answer?.resolve(result);
-    else answer?.reject(new CdpError(error.message));
+    else answer?.reject(new CdpError(error.message, { isRefusal: true }));
   }
 
   /** Nothing comes any more: whoever still waits is told why. */

@@ -4,7 +4,7 @@ export interface LoopText {
   readonly from: number;
   readonly to: number;
   readonly condition: string;
-  /** All of it, with strings and comments blanked. */
+  /** All that is run again and again, with strings and comments blanked. */
   readonly code: string;
 }
 
@@ -16,11 +16,13 @@ export function loopAround(source: string, offset: number): LoopText | null {
     .filter(({ from, to }) => from <= offset && offset < to);
   const innermost = loops.toSorted((a, b) => a.to - a.from - (b.to - b.from))[0];
   if (innermost === undefined) return null;
-  const { from, to } = innermost;
-  return { ...innermost, code: code.slice(from, to) };
+  return { ...innermost, code: code.slice(innermost.again, innermost.to) };
 }
 
-function loopAt(code: string, from: number, word: string): Omit<LoopText, 'code'> | null {
+/** `again`: what stands before that is run once, as what a `for` begins with. */
+type LoopSpan = Omit<LoopText, 'code'> & { readonly again: number };
+
+function loopAt(code: string, from: number, word: string): LoopSpan | null {
   const open = code.slice(from).search(/[({]/) + from;
   const close = matching(code, open);
   if (close === null) return null;
@@ -29,7 +31,9 @@ function loopAt(code: string, from: number, word: string): Omit<LoopText, 'code'
     if (header === null) return null;
     const start = close + header[0].length;
     const to = matching(code, start);
-    return to === null ? null : { from, to, condition: code.slice(start + 1, to - 1).trim() };
+    return to === null
+      ? null
+      : { from, again: from, to, condition: code.slice(start + 1, to - 1).trim() };
   }
   const header = code.slice(open + 1, close - 1);
   const parts = header.split(';');
@@ -37,7 +41,8 @@ function loopAt(code: string, from: number, word: string): Omit<LoopText, 'code'
   if (word === 'for' && parts.length !== 3) return null;
   const condition = (word === 'for' ? (parts[1] ?? '') : header).trim();
   const to = endOfStatement(code, close);
-  return { from, to, condition: condition === '' ? 'true' : condition };
+  const again = word === 'for' ? open + 1 + (parts[0]?.length ?? 0) : from;
+  return { from, again, to, condition: condition === '' ? 'true' : condition };
 }
 
 function endOfStatement(code: string, from: number): number {

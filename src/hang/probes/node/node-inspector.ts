@@ -5,11 +5,14 @@ import { isNode, mainState } from './node-process.ts';
 import { openInspector } from './open-inspector.ts';
 import { nodeStacks } from './node-stacks.ts';
 
+/** So much before it is given up it is content with what it has. */
+const INSPECT_LIMIT_MS = 2_800;
+
 /** Asks a Node through its inspector, which is opened for that and closed again. */
 export const nodeInspector: Probe = {
   name: 'node-inspector',
   disturbs: 'starts-inspector',
-  limitMs: 3_000,
+  limitMs: 4_000,
   applies: isNode,
   run: ask,
 };
@@ -21,7 +24,7 @@ async function ask(process: ObservedProcess, { seen, signal }: ProbeContext): Pr
   }
   const inspector = await openInspector(process, main, signal);
   try {
-    const { node, missing } = await inspectNode(inspector.cdp, main);
+    const { node, missing } = await inspectNode(inspector.cdp, main, INSPECT_LIMIT_MS);
     return { stacks: nodeStacks(node, process.pid), node, missing };
   } finally {
     await inspector.leave();

@@ -16,7 +16,7 @@ export interface OpenInspector {
 /** For the inspector to listen: a thread of its own and an interrupt of the main one. */
 const LISTEN_LIMIT_MS = 600;
 const LOOK_EVERY_MS = 2;
-const LEAVE_LIMIT_MS = 150;
+const LEAVE_LIMIT_MS = 800;
 
 /**
  * Opens the inspector of a Node, by SIGUSR1 where it was not open already.

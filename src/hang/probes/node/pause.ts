@@ -8,18 +8,31 @@ import type { Cdp } from './cdp.ts';
  *
  * @returns null where it did not halt within `limitMs`
  */
-export async function pause(
-  cdp: Cdp,
-  limitMs: number,
-): Promise<readonly Debugger.CallFrame[] | null> {
-  const paused = Promise.withResolvers<readonly Debugger.CallFrame[]>();
+export async function pause(cdp: Cdp, limitMs: number): Promise<Halt | null> {
+  return await halted(cdp, 'Debugger.pause', limitMs);
+}
+
+/**
+ * Lets what is halted go on to the next statement, into calls.
+ *
+ * @returns null where it did not get there within `limitMs`; it runs then
+ */
+export async function step(cdp: Cdp, limitMs: number): Promise<Halt | null> {
+  return await halted(cdp, 'Debugger.stepInto', limitMs);
+}
+
+/** The calls that it was halted in, the innermost first. */
+export type Halt = readonly Debugger.CallFrame[];
+
+async function halted(cdp: Cdp, method: string, limitMs: number): Promise<Halt | null> {
+  const paused = Promise.withResolvers<Halt>();
   const forget = cdp.on('Debugger.paused', (params) => {
     paused.resolve((params as Debugger.PausedEventDataType).callFrames);
   });
   const came = cdp.expect();
   const limit = new AbortController();
   try {
-    await cdp.send('Debugger.pause');
+    await cdp.send(method);
     const late = wait(limitMs, null, { signal: limit.signal });
     // Ended below, where nobody waits for it any more.
     late.catch(() => null);

@@ -1,6 +1,6 @@
 import type { HeapProfiler, Runtime } from 'node:inspector';
 import type { Frame } from '../stack.ts';
-import type { Cdp } from './cdp.ts';
+import { type Cdp, CdpError } from './cdp.ts';
 import { internalsOf, placeIn } from './function-place.ts';
 import { HeapGraph, type HeapSnapshot } from './heap-graph.ts';
 import type { SuspendedFunction } from './node-inside.ts';
@@ -59,12 +59,9 @@ async function locate(
   graph: HeapGraph,
   node: number,
 ): Promise<Frame | null> {
-  const { result } = await cdp.send<HeapProfiler.GetObjectByHeapObjectIdReturnType>(
-    'HeapProfiler.getObjectByHeapObjectId',
-    { objectId: graph.idOf(node), objectGroup: GROUP },
-  );
-  if (result.objectId === undefined) return null;
-  const { properties } = await internalsOf(cdp, result.objectId);
+  const objectId = await objectOf(cdp, graph.idOf(node));
+  if (objectId === null) return null;
+  const { properties } = await internalsOf(cdp, objectId);
   const place = placeIn(properties.get('[[GeneratorLocation]]'), scripts);
   if (properties.get('[[GeneratorState]]')?.value !== 'suspended' || place === null) return null;
   const source = properties.get('[[GeneratorFunction]]');
@@ -73,6 +70,20 @@ async function locate(
   const edge = graph.edgesOf(node).find(({ name }) => name === 'function');
   const name = edge === undefined ? '' : graph.nameOf(edge.to);
   return { function: name === '' ? '(anonymous)' : name, ...place };
+}
+
+/** Null where it has gone on since the snapshot was taken, and is garbage. */
+async function objectOf(cdp: Cdp, heapId: string): Promise<string | null> {
+  try {
+    const { result } = await cdp.send<HeapProfiler.GetObjectByHeapObjectIdReturnType>(
+      'HeapProfiler.getObjectByHeapObjectId',
+      { objectId: heapId, objectGroup: GROUP },
+    );
+    return result.objectId ?? null;
+  } catch (error) {
+    if (error instanceof CdpError && error.isRefusal) return null;
+    throw error;
+  }
 }
 
 function isAsync(source: Runtime.RemoteObject | undefined): boolean {
