@@ -1,8 +1,8 @@
-import { channelWaits, isOwnWakeup } from './channel.ts';
 import type { HangClass, Scene } from './hang-class.ts';
 import { isResting } from './idle.ts';
 import { isStuck, waitsOfProcess } from './scene.ts';
 import { placeOfStack, rootOfStack, type StackOf, stacksByProcess, waitOfStack } from './stacks.ts';
+import { wakeupPairs } from './wakeup-pair.ts';
 
 /** An asyncio loop with nothing to wait for, and tasks that wait for it. */
 export const asyncioTaskNeverSettles: HangClass = {
@@ -59,10 +59,11 @@ function isOfLoop(file: string | null): boolean {
   return /\/(?:asyncio|uvloop)\//.test(file ?? '');
 }
 
-/** Of all that its loop polls, only the process itself has the other end. */
+/** Of all that its loop polls there is only what the process wakes itself with. */
 function waitsForNothing(scene: Scene, stack: StackOf): boolean {
   const wait = waitOfStack(scene, stack);
-  if (wait?.kind !== 'poll') return false;
-  const channels = channelWaits(scene).filter((channel) => channel.wait === wait);
-  return wait.fds.length === channels.length && channels.every(isOwnWakeup);
+  const process = scene.seen.processes.get(stack.pid);
+  if (wait?.kind !== 'poll' || process === undefined) return false;
+  const pairs = wakeupPairs(scene, process);
+  return wait.fds.every((fd) => pairs.some(({ reading }) => reading.fd === fd));
 }

@@ -3,6 +3,7 @@ import type { ObservedProcess } from '../observe/observation.ts';
 import type { Scene } from './hang-class.ts';
 import { runtimeOf } from './runtime-of.ts';
 import { isStuck, living, waitsOfProcess } from './scene.ts';
+import { isOfLibrary, stacksIn } from './stacks.ts';
 
 /** What a thread waits for in the end: that somebody gives a lock back, or that somebody calls it. */
 export type FutexMeaning = 'lock' | 'call' | 'either';
@@ -33,10 +34,24 @@ export function futexStandstills(scene: Scene): FutexStandstill[] {
     const waits = all.flatMap((wait) => {
       const { futex } = wait;
       if (futex === undefined || futex.shape === 'join' || futex.owner !== null) return [];
-      return [{ ...wait, meaning: meaningOf(futex.shape, process) }];
+      return [
+        { ...wait, meaning: meaningInPython(scene, wait) ?? meaningOf(futex.shape, process) },
+      ];
     });
     return waits.length === 0 ? [] : [{ process, waits }];
   });
+}
+
+/** What Python builds out of its locks is told by the code that waits; null where nobody told. */
+function meaningInPython(scene: Scene, { thread }: Wait): FutexMeaning | null {
+  const stack = stacksIn(scene, 'python').find(
+    ({ pid, tid }) => pid === thread.pid && tid === thread.tid,
+  );
+  const [frame] = stack?.frames ?? [];
+  if (frame === undefined) return null;
+  const isCall = /(?:^|\.)wait$/.test(frame.function) && /\/threading\.py$/.test(frame.file ?? '');
+  if (isCall) return 'call';
+  return isOfLibrary(frame, 'python') ? 'either' : 'lock';
 }
 
 function meaningOf(shape: FutexShape, process: ObservedProcess): FutexMeaning {

@@ -3,20 +3,17 @@ import type { Wait } from '../graph/wait.ts';
 import type { ObservedProcess } from '../observe/observation.ts';
 import type { Root, Scene } from './hang-class.ts';
 import { oncePerScene } from './once-per-scene.ts';
+import { placeOfThread } from './stacks.ts';
 
-/** The root of a claim that is laid at what a thread waits on. */
-export function rootOfWait(
-  { seen }: Scene,
-  { thread, fds }: Wait,
-  place: string | null = null,
-): Root {
-  const process = seen.processes.get(thread.pid);
+/** The root of a claim that is laid at what a thread waits on, and where its code does that. */
+export function rootOfWait(scene: Scene, { thread, fds }: Wait, place: string | null = null): Root {
+  const code = placeOfThread(scene, thread);
   return {
     pid: thread.pid,
-    command: process?.now.commandLine ?? `pid ${thread.pid}`,
+    command: scene.seen.processes.get(thread.pid)?.now.commandLine ?? `pid ${thread.pid}`,
     thread,
     fd: fds.length === 1 ? (fds[0] ?? null) : null,
-    place,
+    place: [place, code].filter((part) => part !== null).join(' at ') || null,
   };
 }
 

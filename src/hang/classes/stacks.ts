@@ -1,4 +1,4 @@
-import type { Wait } from '../graph/wait.ts';
+import type { ThreadRef, Wait } from '../graph/wait.ts';
 import { framePlace, type Frame, type Stack } from '../probes/stack.ts';
 import type { Root, Scene } from './hang-class.ts';
 
@@ -55,6 +55,16 @@ export function waitOfStack({ waits }: Scene, { pid, tid }: StackOf): Wait | und
 export function placeOfStack(stack: Stack): string {
   const frame = ownFrame(stack);
   return frame === null ? 'a place that is not known' : framePlace(frame);
+}
+
+/** Where the code of a thread is, by the first that told; null where nobody did. */
+export function placeOfThread({ seen }: Scene, { pid, tid }: ThreadRef): string | null {
+  for (const finding of seen.findings ?? []) {
+    const stack = finding.pid === pid ? finding.stacks.find((one) => one.tid === tid) : undefined;
+    const frame = stack === undefined ? null : ownFrame(stack);
+    if (frame !== null) return framePlace(frame);
+  }
+  return null;
 }
 
 /** The root of a claim that is laid at what a stack is at. */
