@@ -2,7 +2,7 @@ import { descendantsOf } from '../process/descendants.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
 import { type Observation, observe, type Told } from './observe/observation.ts';
 import { ask } from './probes/ask.ts';
-import { isNearlyStill } from './classes/activity.ts';
+import { isMostlyAsleep } from './classes/activity.ts';
 import type { Disturbance } from './probes/probe.ts';
 
 /** Two samples so far apart prove that nothing can go on; a longer look names more. */
@@ -37,7 +37,7 @@ export async function lookAt(
   }
   const named = diagnose(await asked(await look(NAMING_WINDOW_MS), allowed));
   // What ran for a moment only, as runtimes do for their housekeeping, hides what it waits for.
-  if (named.standing !== 'unknown' || !isNearlyStill(named.scene)) return named;
+  if (named.standing !== 'unknown' || !isMostlyAsleep(named.scene)) return named;
   return diagnose(await asked(await look(NAMING_WINDOW_MS), allowed));
 }
 

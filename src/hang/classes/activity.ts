@@ -11,6 +11,11 @@ export interface ThreadActivity {
    * loaded machine as on an idle one.
    */
   readonly busy: number;
+  /**
+   * For which share of the time it ran, of the time in which it had not to wait for a processor: small
+   * for one that only wakes now and then, however loaded the machine is.
+   */
+  readonly active: number;
   /** Which share of its time on a processor was the kernel's; null where nothing was counted. */
   readonly system: number | null;
   /** How often it went to sleep by itself, a second. */
@@ -70,6 +75,7 @@ function threadActivity({ pid, before, now }: ObservedThread, seconds: number): 
   return {
     thread: { pid, tid: now.tid },
     busy: Math.min(1, (ran + delayed) / (seconds * 1e9)),
+    active: Math.min(1, ran / Math.max(seconds * 1e9 - delayed, 1)),
     system: systemShare(before, now),
     sleeps: (now.voluntarySwitches - before.voluntarySwitches) / seconds,
   };
@@ -99,17 +105,17 @@ export function busyOnes(scene: Scene): { activity: Activity; thread: ThreadActi
   });
 }
 
-/** Who runs for less than this share of the time, and sleeps so rarely, only woke for a moment. */
-const STILL = 0.02;
-const FEW_SLEEPS = 6;
+/** Who runs for a smaller share of its time mostly sleeps. */
+const MOST_ACTIVE = 0.3;
 
-/** Whether somebody ran between the looks, but so little that it decides nothing. */
-export function isNearlyStill(scene: Scene): boolean {
-  if (scene.seen.cameOrWent.length > 0) return false;
+/**
+ * Whether somebody ran between the looks, but only now and then: it may just have been met in the
+ * wrong moment, and another look tells more.
+ */
+export function isMostlyAsleep(scene: Scene): boolean {
   const threads = activities(scene).flatMap((activity) => activity.threads);
-  const moved = threads.filter(({ busy }) => busy > 0);
   return (
-    moved.length > 0 && moved.every(({ busy, sleeps }) => busy < STILL && sleeps <= FEW_SLEEPS)
+    threads.some(({ busy }) => busy > 0) && threads.every(({ active }) => active < MOST_ACTIVE)
   );
 }
 

@@ -30,7 +30,7 @@ export function paces(scene: Scene): Paced[] {
 }
 
 /** Who wakes and works for longer than this share of the time does something. */
-const MOST_BUSY = 0.3;
+const MOST_ACTIVE = 0.3;
 
 /** With fewer it may as well have been woken once by somebody else. */
 const LEAST_WAKES = 2;
@@ -40,8 +40,8 @@ function paceOf(scene: Scene, activity: Activity): Pace {
   const waits = waitsOfProcess(scene, pid);
   const main = waits.find(({ thread }) => thread.tid === pid);
   const others = waits.filter((wait) => wait !== main);
-  const busiest = activity.threads[0]?.busy ?? 0;
-  if (main === undefined || busiest > MOST_BUSY || !others.every(isBeside)) return OTHER;
+  const isActive = activity.threads.some(({ active }) => active > MOST_ACTIVE);
+  if (main === undefined || isActive || !others.every(isBeside)) return OTHER;
   if (main.kind === 'running') return restlessPace(scene, activity);
   if (main.kind === 'time') return timedPace(scene, activity, main);
   return main.sources.every(isWithin) ? { kind: 'waits' } : OTHER;
@@ -69,24 +69,42 @@ function timedPace(
   return isOwn ? { kind: 'timers', limitMs: limitMs ?? null, what } : OTHER;
 }
 
-/** It ran between the looks, and is asleep now. */
+/** It ran between the looks, and is asleep now, or was before. */
 function restlessPace(scene: Scene, activity: Activity): Pace {
   const { process, threads, seconds } = activity;
   const thread = process.threads.find(({ now }) => now.tid === process.pid);
   const rate = threads.find((one) => one.thread.tid === process.pid)?.sleeps ?? 0;
-  const call = thread?.now.syscall ?? null;
+  // Where it just wakes at one of the two moments, the other tells.
+  const call = thread?.now.syscall ?? thread?.before.syscall ?? null;
   if (thread === undefined || call === null || rate * seconds < LEAST_WAKES) return OTHER;
   const limited = limitedWait({ thread, process, call, seen: scene.seen });
   if (limited !== null) {
     const { kind } = timedPace(scene, activity, limited);
     return kind === 'other' ? OTHER : { kind: 'polls', rate, what: limited.what };
   }
-  const sleeps = (scene.seen.came ?? []).filter(({ parent }) => parent === process.pid);
-  const isShellLoop = call.name === 'wait4' && sleeps.length > 0 && sleeps.every(isSleeping);
+  const passed = passers(scene).filter(({ parent }) => parent === process.pid);
+  const isShellLoop = call.name === 'wait4' && passed.length > 0 && onlySleeps(scene, passed);
   return isShellLoop ? { kind: 'polls', rate, what: 'starts one sleep after the other' } : OTHER;
 }
 
-/** `sleep 0.1` and the like: a process of its own that only passes time. */
+/** The processes that came or went between the looks. */
+export function passers({ seen }: Scene): readonly ProcessSample[] {
+  return [...(seen.came ?? []), ...(seen.went ?? [])];
+}
+
+/**
+ * Whether such processes only passed time (`sleep 0.1`). One that was met as it was forked and had
+ * not executed its program yet counts as its siblings do.
+ */
+export function onlySleeps({ seen }: Scene, passed: readonly ProcessSample[]): boolean {
+  const others = passed.filter((one) => !isSleeping(one));
+  const areCopies = others.every(
+    ({ parent, commandLine }) => seen.processes.get(parent)?.now.commandLine === commandLine,
+  );
+  return areCopies && others.length <= passed.length / 2;
+}
+
+/** A process of its own that only passes time. */
 export function isSleeping({ threadList }: ProcessSample): boolean {
   return threadList.every(({ syscall }) => (syscall?.name ?? '').endsWith('nanosleep'));
 }

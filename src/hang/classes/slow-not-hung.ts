@@ -1,6 +1,6 @@
 import { activities, type Activity, percent } from './activity.ts';
 import type { Claim, HangClass, Scene } from './hang-class.ts';
-import { isSleeping } from './pace.ts';
+import { isSleeping, passers } from './pace.ts';
 import { rootOfThread } from './root-of-thread.ts';
 
 /** So many bytes a second are more than a heartbeat or somebody who asks for the same again. */
@@ -59,15 +59,15 @@ function signsOf(scene: Scene): Sign[] {
 }
 
 /** Processes that come and go, and work while they are there. */
-function spawning({ seen }: Scene, all: readonly Activity[]): Sign[] {
-  const passers = [...(seen.came ?? []), ...(seen.went ?? [])].filter((one) => !isSleeping(one));
-  const [first] = passers;
+function spawning(scene: Scene, all: readonly Activity[]): Sign[] {
+  const workers = passers(scene).filter((one) => !isSleeping(one));
+  const [first] = workers;
   const load = all.reduce((sum, { threads }) => sum + busyOf(threads), 0);
-  const ranMs = passers.reduce((sum, { threadList }) => sum + ranOf(threadList), 0);
-  if (first === undefined || passers.length < SPAWNED) return [];
-  if (load < BUSY && ranMs < seen.windowMs * BUSY) return [];
-  const names = [...new Set(passers.map(({ command }) => command))].slice(0, 5).join(', ');
-  return [{ pid: first.parent, sign: `${passers.length} processes came or went (${names})` }];
+  const ranMs = workers.reduce((sum, { threadList }) => sum + ranOf(threadList), 0);
+  if (first === undefined || workers.length < SPAWNED) return [];
+  if (load < BUSY && ranMs < scene.seen.windowMs * BUSY) return [];
+  const names = [...new Set(workers.map(({ command }) => command))].slice(0, 5).join(', ');
+  return [{ pid: first.parent, sign: `${workers.length} processes came or went (${names})` }];
 }
 
 function busyOf(threads: Activity['threads']): number {

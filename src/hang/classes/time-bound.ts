@@ -1,7 +1,7 @@
 import type { ObservedProcess } from '../observe/observation.ts';
 import type { Scene } from './hang-class.ts';
 import { isAncestor } from './idle.ts';
-import { isSleeping, type Pace, paces } from './pace.ts';
+import { onlySleeps, type Pace, paces, passers } from './pace.ts';
 
 /** A pace at which a process waits for a time. */
 type TimedPace = Extract<Pace, { readonly kind: 'sleeps' | 'timers' | 'polls' }>;
@@ -18,8 +18,7 @@ export interface TimeBound {
  * below another comes first: it is what that one waits for.
  */
 export function timeBound(scene: Scene): TimeBound[] {
-  const { came = [], went = [] } = scene.seen;
-  if (![...came, ...went].every(isSleeping)) return [];
+  if (!onlySleeps(scene, passers(scene))) return [];
   const all = paces(scene);
   if (all.some(({ pace }) => pace.kind === 'other')) return [];
   const bound = all.flatMap(({ activity: { process }, pace }): TimeBound[] =>

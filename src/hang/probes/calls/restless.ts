@@ -7,7 +7,7 @@ const MOST_TRACED = 3;
 /** As the classes have it, who take what is traced for their evidence. */
 const BUSY = 0.8;
 const LEAST_SYSTEM = 0.3;
-const MOST_IDLE = 0.3;
+const MOST_ACTIVE = 0.3;
 
 /** A second. */
 const LEAST_WAKES = 2;
@@ -18,10 +18,9 @@ const LEAST_WAKES = 2;
  */
 export function isRestless(process: ObservedProcess): boolean {
   const { threads } = activityOf(process);
-  const [busiest] = threads;
-  if (busiest === undefined) return false;
-  if (busiest.busy < MOST_IDLE) return threads.some(({ sleeps }) => sleeps >= LEAST_WAKES);
-  return busiest.busy > BUSY && (busiest.system ?? 0) >= LEAST_SYSTEM;
+  const isIdle = threads.every(({ active }) => active < MOST_ACTIVE);
+  if (isIdle && threads.some(({ sleeps }) => sleeps >= LEAST_WAKES)) return true;
+  return threads.some(({ busy, system }) => busy > BUSY && (system ?? 0) >= LEAST_SYSTEM);
 }
 
 /** Whether it is among the first of those: a large tree would take too long. */
