@@ -8,6 +8,7 @@ import { suiteEnvironment } from '../src/sandbox/environment.ts';
 import { machine } from './machine.ts';
 import { writeSection } from './readme.ts';
 import type { Bench, BenchContext } from './row.ts';
+import { armedBench } from './rows/armed.ts';
 import { censusBench } from './rows/census.ts';
 import { etxtbsyBench } from './rows/etxtbsy.ts';
 import { leaseBench } from './rows/lease.ts';
@@ -32,6 +33,7 @@ const BENCHES: readonly Bench[] = [
   tiersBench,
   censusBench,
   lookBench,
+  armedBench,
   tripwiresBench,
   planBench,
   etxtbsyBench,

@@ -21,6 +21,7 @@ WAY = sys.argv[1] if len(sys.argv) > 1 else "command"
 if __name__ != "__mp_main__" and not getattr(sys.flags, "safe_path", False):
     sys.path[0] = os.getcwd() if WAY == "module" else os.path.dirname(sys.executable)
 
+import faulthandler
 import json
 import re
 
@@ -390,7 +391,28 @@ def subtest_name(report):
     return "(<subtest>)"
 
 
+# A real-time signal that nobody else uses, and the name by which what it writes into is found: see
+# src/hang/probes/python/armed-faulthandler.ts.
+STACKS_SIGNAL = 57
+STACKS_NAME = "pindown-stacks"
+
+
+def arm():
+    """Lets this process tell where each of its threads is, should it hang; costs nothing until then.
+
+    Into memory that only its descriptor leads to: no file, and neither stdout nor stderr. What it
+    starts has the signal's default again and not the descriptor; a fork has both.
+    """
+    if not hasattr(os, "memfd_create") or not hasattr(faulthandler, "register"):
+        return
+    try:
+        faulthandler.register(STACKS_SIGNAL, file=os.memfd_create(STACKS_NAME), all_threads=True)
+    except (OSError, RuntimeError, ValueError):
+        return  # without it the process is as good
+
+
 def main():
+    arm()
     results, token, file, *args = sys.argv[2:]
     if WAY == "module":
         sys.argv[:] = [os.path.join(os.path.dirname(pytest.__file__), "__main__.py"), *args]

@@ -4,6 +4,7 @@ import { goroutines } from './go/goroutines.ts';
 import { javaThreads } from './jvm/java-threads.ts';
 import { nodeInspector } from './node/node-inspector.ts';
 import type { Probe } from './probe.ts';
+import { armedFaulthandler } from './python/armed-faulthandler.ts';
 import { pythonStacks } from './python/python-stacks.ts';
 import { bashCommand } from './shell/bash-command.ts';
 
@@ -15,5 +16,6 @@ export const PROBES: readonly Probe[] = [
   perfTrace,
   javaThreads,
   nodeInspector,
+  armedFaulthandler,
   strace,
 ];
