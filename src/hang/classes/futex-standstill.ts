@@ -49,7 +49,8 @@ function meaningInPython(scene: Scene, { thread }: Wait): FutexMeaning | null {
   );
   const [frame] = stack?.frames ?? [];
   if (frame === undefined) return null;
-  const isCall = /(?:^|\.)wait$/.test(frame.function) && /\/threading\.py$/.test(frame.file ?? '');
+  const isCall =
+    /(?:^|\.)wait$/.test(frame.function) && (frame.file ?? '').endsWith('/threading.py');
   if (isCall) return 'call';
   return isOfLibrary(frame, 'python') ? 'either' : 'lock';
 }

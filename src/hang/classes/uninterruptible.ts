@@ -9,11 +9,11 @@ export const uninterruptible: HangClass = {
   causes: [
     'A file system whose server is away (NFS, FUSE), or a disk that does not answer.',
     'A supervisor of system calls (seccomp, a sandbox, a debugger of memory) does not answer.',
-    'A control group that is frozen, or out of memory with its killer turned off.',
+    'A control group that is out of memory, with its killer turned off.',
   ],
   fixes: [
     'Look at the kernel function that it is in: it says which of these it is.',
-    'Bring the server back or unmount by force (umount -f, -l); thaw the group. Even SIGKILL may wait.',
+    'Bring the server back or unmount by force (umount -f, -l). Even SIGKILL may wait.',
   ],
   claim: (scene) =>
     scene.waits.flatMap((wait) => {

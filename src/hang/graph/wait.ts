@@ -7,6 +7,7 @@ export interface ThreadRef {
 export type WaitKind =
   | 'running'
   | 'stopped'
+  | 'frozen'
   | 'traced'
   | 'pipe-read'
   | 'pipe-write'

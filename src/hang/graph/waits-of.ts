@@ -4,6 +4,7 @@ import type { Observation, ObservedProcess, ObservedThread } from '../observe/ob
 import { childWait } from './child-wait.ts';
 import { type Blocked, type Decoded, fromProcess } from './decoded.ts';
 import { descriptorWait } from './descriptor-wait.ts';
+import { frozenWait } from './frozen-wait.ts';
 import { futexWait } from './futex-wait.ts';
 import { fileLockWait, fifoOpenWait } from './file-wait.ts';
 import { limitedWait } from './limited-wait.ts';
@@ -44,6 +45,8 @@ function waitOf(thread: ObservedThread, process: ObservedProcess, seen: Observat
     };
   }
   if (now.state === 'R' || hasMoved(thread)) return running(thread);
+  const stood = frozenWait(thread);
+  if (stood !== null) return stood;
   const decoded = decode(thread, process, seen);
   const alarm = hasSignal(process.now.signals.caught, SIGALRM) ? [ALARM] : [];
   const handler = hasSignal(process.now.signals.caught, SIGCHLD) ? endsOf(process, seen) : [];
