@@ -8,7 +8,7 @@ import { ownCgroups } from '../../src/process/tier/own-cgroups.ts';
 import { everyProgram } from './corpus.ts';
 import { Hanging, unavailable } from './hanging.ts';
 
-/** One that waits for a signal: nothing of it would be proven if it were not frozen either. */
+/** One that goes on with its input. */
 const program = everyProgram().find(({ name }) => name === 'python/stdin-open.py');
 assert.ok(program !== undefined);
 
