@@ -28,8 +28,9 @@ async function withProcess(
   }
 }
 
-const look = async (pid: number): Promise<HangJson> => {
-  const { status, stdout, stderr } = await runBin('/', ['hang', String(pid), '--json']);
+const look = async (pid: number, ...options: readonly string[]): Promise<HangJson> => {
+  const args = ['hang', String(pid), '--json', ...options];
+  const { status, stdout, stderr } = await runBin('/', args);
   assert.equal(status, 0, stderr);
   return JSON.parse(stdout) as HangJson;
 };
@@ -56,6 +57,18 @@ describe('pindown hang', { skip: process.platform !== 'linux' }, () => {
       assert.equal(proven, false);
       const main = graph.waits.find(({ tid }) => tid === pid);
       assert.match(JSON.stringify(main?.sources), /anybody who connects to tcp/);
+    });
+  });
+
+  test('asked from inside, a Node tells the line that it loops at, and goes on', async () => {
+    const script =
+      "console.log('here'); const until = Date.now() + 6000; while (Date.now() < until);";
+    await withProcess([process.execPath, '--inspect-port=0', '-e', script], async (child) => {
+      const exit = once(child, 'exit');
+      const { verdict } = await look(child.pid, '--probe');
+      assert.equal(verdict.class, 'busy-in-user-code');
+      assert.match(verdict.root?.place ?? '', /^\[eval\](?:-wrapper)?:\d/);
+      assert.deepEqual(await exit, [0, null]);
     });
   });
 

@@ -2,23 +2,32 @@ import { isAlive } from '../../process/proc-stat.ts';
 import { PindownError, usageError } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit-status.ts';
 import { lookAt, treeOf } from '../../hang/look.ts';
+import type { Disturbance } from '../../hang/probes/probe.ts';
 import { hangJson } from '../../hang/report/json.ts';
 import { hangText } from '../../hang/report/text.ts';
 import { theme } from '../../report/terminal/theme.ts';
 import { type Command, defineCommand } from '../command.ts';
 
+const UNTOUCHED: readonly Disturbance[] = ['nothing'];
+const GOING_ON: readonly Disturbance[] = ['nothing', 'starts-inspector'];
+
 export const hangCommand: Command = defineCommand({
   name: 'hang',
   summary: 'say what a process and all that come from it wait for',
-  usage: ['hang PID [--json]'],
+  usage: ['hang PID [--probe] [--json]'],
   description: [
     'Looks at a tree of processes from outside, whoever started it: which thread is blocked in which system call, who holds the other end, and whether anything can still end the wait. It neither stops nor kills nor signals anything; the tree goes on as if nobody had looked.',
+    'With --probe it also asks those that can answer themselves: a Node through its inspector, which it is told to open by SIGUSR1 and which is closed again afterwards. It prints "Debugger listening" on its stderr, halts for moments, collects garbage, and goes on; what comes of it is the line that it loops at or awaits, and what keeps it.',
     'A wait is proven to be for ever where nothing in the tree may go on any more: nothing runs, no time limit is set, and nobody outside of it holds another end. Anything that is not known counts as progress.',
     'Exits with 0 where it looked, whatever it found.',
   ],
   positionals: { min: 1, max: 1 },
   takesRest: false,
   options: {
+    probe: {
+      kind: 'boolean',
+      summary: 'ask the processes themselves, too, where that leaves them going',
+    },
     json: {
       kind: 'boolean',
       summary: 'print one JSON object: hung, proven, verdict, graph, evidence',
@@ -26,6 +35,7 @@ export const hangCommand: Command = defineCommand({
   },
   examples: [
     { command: 'pindown hang 4711', explains: 'the process 4711 and its descendants' },
+    { command: 'pindown hang 4711 --probe', explains: 'with the lines of code that a Node is at' },
     { command: 'pindown hang $(pgrep -n node) --json', explains: 'for a script or an agent' },
   ],
   async run({ options, positionals: [word = ''] }, io) {
@@ -49,7 +59,8 @@ export const hangCommand: Command = defineCommand({
     if (!isAlive(pid, null)) {
       throw usageError('no-process', `There is no process ${pid}.`, 'It may have ended by now.');
     }
-    const diagnosis = await lookAt(treeOf(pid));
+    const allowed = options.probe === true ? GOING_ON : UNTOUCHED;
+    const diagnosis = await lookAt(treeOf(pid), allowed);
     await io.print(
       options.json === true
         ? `${JSON.stringify(hangJson(diagnosis), null, 2)}\n`
