@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Command } from '../measure.ts';
 import type { Bench, BenchContext, BenchResult } from '../row.ts';
 import { sideBySide } from '../side-by-side.ts';
-import { spreadOfPairs } from '../statistics.ts';
+import { spreadOf, spreadOfPairs } from '../statistics.ts';
 
 const ROUNDS = 41;
 const GOAL_MS = 3;
@@ -38,8 +38,14 @@ export const armedBench: Bench = {
       spreadOfPairs(ours, theirs, figure);
     return {
       kind: 'measured',
-      how: `A file with one test by the program that runs it, started anew each time, and by the same program without the call that arms; ${rounds} pairs after one that is not counted.`,
+      how: `A file with one test by the program that runs it, started anew each time, and by the same program without the call that arms; ${rounds} pairs after one that is not counted. The call itself is timed in as many processes of Python.`,
       rows: [
+        {
+          name: 'the call itself',
+          ...spreadOf(Array.from({ length: rounds }, () => callMs(source, context))),
+          goal: GOAL_MS,
+          unit: 'ms',
+        },
         { name: 'wall', ...pairs((a, b) => a.wallMs - b.wallMs), goal: GOAL_MS, unit: 'ms more' },
         {
           name: 'wall',
@@ -52,6 +58,16 @@ export const armedBench: Bench = {
     };
   },
 };
+
+/** Milliseconds that arming takes in a process of its own. */
+function callMs(source: string, { env }: BenchContext): number {
+  const arming = /^STACKS_SIGNAL.*?(?=^def main)/ms.exec(source)?.[0] ?? '';
+  const timed = 'began = time.perf_counter()\narm()\nprint((time.perf_counter() - began) * 1000)\n';
+  const script = `import faulthandler, os, time\n${arming}\n${timed}`;
+  const { stdout, status } = spawnSync('python3', ['-c', script], { env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`Expected Python to arm itself, it ended with ${status}`);
+  return Number(stdout);
+}
 
 function unit({ scratch, env }: BenchContext, name: string, source: string): Command {
   const dir = join(scratch, name);
