@@ -31,7 +31,8 @@ const LIBRARY: Readonly<Record<Stack['language'], (frame: Frame) => boolean>> = 
   node: ({ file }) => file === null || file.startsWith('node:'),
   go: ({ file }) => file === null || /\/(?:go|go-[\d.]+)\/src\//.test(file),
   java: ({ function: name }) => /^(?:java|javax|jdk|sun)\./.test(name),
-  native: ({ file }) => file === null || /^(?:\.\/|\.\.\/)|\/(?:nptl|sysdeps)\//.test(file),
+  native: ({ file }) =>
+    file === null || /^(?:\.{1,2}\/|\/usr\/(?:include|src)\/|\/rustc\/|library\/)/.test(file),
   shell: () => false,
 };
 

@@ -3,6 +3,7 @@ import { strace } from './calls/strace.ts';
 import { goroutines } from './go/goroutines.ts';
 import { javaThreads } from './jvm/java-threads.ts';
 import { nodeInspector } from './node/node-inspector.ts';
+import { gdbStacks } from './native/gdb-stacks.ts';
 import type { Probe } from './probe.ts';
 import { armedFaulthandler } from './python/armed-faulthandler.ts';
 import { pythonStacks } from './python/python-stacks.ts';
@@ -18,4 +19,5 @@ export const PROBES: readonly Probe[] = [
   nodeInspector,
   armedFaulthandler,
   strace,
+  gdbStacks,
 ];
