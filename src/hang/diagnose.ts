@@ -42,7 +42,7 @@ export function diagnose(seen: Observation): Diagnosis {
     ),
   );
   const [best] = candidates;
-  const proven = waits.length > 0 && progress.may.size === 0;
+  const proven = waits.length > 0 && progress.may.size === 0 && seen.isPartial !== true;
   const standing = standingOf(best, proven);
   return {
     scene,

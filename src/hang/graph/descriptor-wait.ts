@@ -72,7 +72,10 @@ export function readiness(
     case 'timerfd':
       return descriptor.armed === false ? [] : [{ kind: 'time', via: 'a timerfd that is armed' }];
     case 'signalfd':
-      return children(process, seen, 'SIGCHLD through a signalfd');
+      return [
+        ...children(process, seen, 'SIGCHLD through a signalfd'),
+        OUTSIDE('whoever sends it a signal'),
+      ];
     case 'pidfd':
       return [UNKNOWN('the process behind a pidfd')];
     case 'epoll':
@@ -108,10 +111,6 @@ function pipeSources(
     access === 'read' ? writable : readable,
   );
   const via = `has the ${access === 'read' ? 'write' : 'read'} end of ${target}`;
-  const hidden = seen.holders.hidden.map((pid): Source => ({
-    kind: 'unknown',
-    via: `pid ${pid}, whose descriptors may not be read`,
-  }));
   // With nobody at the other end the call would have returned (pipe(7)): somebody is who does not show.
   if (others.length === 0) return [UNKNOWN(`somebody who does not show ${via}`)];
   const pids = [...new Set(others.map(({ pid }) => pid))];
@@ -122,8 +121,16 @@ function pipeSources(
         pid === process.pid ? ownThreads(process, via) : [fromProcess(pid, via, seen)],
       )
       .flat(),
-    ...hidden,
+    ...hiddenOnes(seen),
   ];
+}
+
+/** Those whose descriptors may not be read: they may have anything. */
+function hiddenOnes({ holders }: Observation): Source[] {
+  return holders.hidden.map((pid) => ({
+    kind: 'unknown',
+    via: `pid ${pid}, whose descriptors may not be read`,
+  }));
 }
 
 function ownThreads({ pid, threads }: ObservedProcess, via: string): Source[] {
@@ -177,14 +184,24 @@ function shutters(
   );
 }
 
-/** Those that may have the same anonymous descriptor: inherited, it can't be told from another. */
+/** Those that have the same eventfd; where the kernel gives it no name, all that have any. */
 function sharers(
-  { kind }: Descriptor,
+  { kind, eventfd }: Descriptor,
   process: ObservedProcess,
   seen: Observation,
   via: string,
 ): Source[] {
   const sources = ownThreads(process, via);
+  if (eventfd !== undefined) {
+    const holders = seen.holders.byTarget.get(eventfd) ?? [];
+    const pids = new Set(holders.map(({ pid }) => pid));
+    pids.delete(process.pid);
+    return [
+      ...sources,
+      ...[...pids].map((pid) => fromProcess(pid, via, seen)),
+      ...hiddenOnes(seen),
+    ];
+  }
   for (const other of seen.processes.values()) {
     if (other.pid === process.pid) continue;
     if (other.descriptors.list.some((descriptor) => descriptor.kind === kind)) {

@@ -33,6 +33,8 @@ export interface Descriptor {
   readonly epoll: readonly { readonly fd: number; readonly events: number }[];
   /** Of a timerfd: whether it will go off; of an eventfd: whether its counter is not 0. */
   readonly armed: boolean | null;
+  /** Of an eventfd: what tells it from all others; left out by Linux before 5.2. */
+  readonly eventfd?: string;
 }
 
 /** So many of a process are read; more are counted only, and said to be missing. */
@@ -86,7 +88,17 @@ function readDescriptor(pid: number, fd: number, remote: ReadonlySet<string>): D
       events: Number.parseInt(events ?? '0', 16),
     })),
     armed: armedIn(kind, info),
+    ...eventfdIn(info),
   };
+}
+
+/** The link of each eventfd reads `anon_inode:[eventfd]`. */
+export const EVENTFD = 'anon_inode:[eventfd]';
+
+/** The name of an eventfd, by what fdinfo says of it (proc_pid_fdinfo(5)). */
+export function eventfdIn(info: string): { readonly eventfd?: string } {
+  const id = /^eventfd-id:\s*(\d+)$/m.exec(info)?.[1];
+  return id === undefined ? {} : { eventfd: `eventfd:[${id}]` };
 }
 
 function inodeIn(target: string): number | null {

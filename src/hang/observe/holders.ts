@@ -1,4 +1,5 @@
 import { commandLine } from '../../process/member.ts';
+import { EVENTFD, eventfdIn } from './descriptors.ts';
 import {
   descendsFrom,
   hasEnded,
@@ -23,7 +24,7 @@ export interface Holder {
 }
 
 export interface Holders {
-  /** By what the descriptor's link leads to, such as `pipe:[123]`. */
+  /** By what the descriptor's link leads to, such as `pipe:[123]`; an eventfd by its name. */
   readonly byTarget: ReadonlyMap<string, readonly Holder[]>;
   /**
    * Processes whose descriptors may not be read and which may have come by the tree's: they may
@@ -56,16 +57,17 @@ export function findHolders(targets: ReadonlySet<string>, root: number): Holders
       looked += 1;
       const target = readProcLink(`/proc/${pid}/fd/${fd}`);
       if (target === null || !targets.has(target)) continue;
-      const holders = byTarget.get(target) ?? [];
-      holders.push(holderOf(pid, Number(fd)));
-      byTarget.set(target, holders);
+      const info = readProcFile(`/proc/${pid}/fdinfo/${fd}`) ?? '';
+      const name = target === EVENTFD ? (eventfdIn(info).eventfd ?? target) : target;
+      const holders = byTarget.get(name) ?? [];
+      holders.push(holderOf(pid, Number(fd), info));
+      byTarget.set(name, holders);
     }
   }
   return { byTarget, hidden };
 }
 
-function holderOf(pid: number, fd: number): Holder {
-  const info = readProcFile(`/proc/${pid}/fdinfo/${fd}`) ?? '';
+function holderOf(pid: number, fd: number, info: string): Holder {
   const access = Number.parseInt(/^flags:\s*(\d+)$/m.exec(info)?.[1] ?? '0', 8) & 3;
   const stat = readProcStat(pid);
   return {

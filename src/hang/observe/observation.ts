@@ -53,6 +53,8 @@ export interface Observation {
   readonly told?: Told;
   /** What could not be seen, and why. */
   readonly missing: readonly string[];
+  /** Of its processes only the first were looked at, so that nothing can be said of all. */
+  readonly isPartial?: true;
 }
 
 /** So many processes of a tree are looked at. */
@@ -69,7 +71,8 @@ export async function observe(
   windowMs: number,
 ): Promise<Observation> {
   const startedAt = performance.now();
-  const first = sampleAll(await members());
+  const pids = await members();
+  const first = sampleAll(pids);
   const descriptors = new Map([...first.keys()].map((pid) => [pid, readDescriptors(pid)]));
   const targets = new Set(
     [...descriptors.values()].flatMap(({ list }) =>
@@ -97,8 +100,9 @@ export async function observe(
     missing: [
       ...sockets.missing,
       ...[...descriptors.values()].flatMap(({ missing }) => missing ?? []),
-      ...(first.size > MOST_PROCESSES ? [`more than ${MOST_PROCESSES} processes`] : []),
+      ...(pids.length > MOST_PROCESSES ? [`more than ${MOST_PROCESSES} processes`] : []),
     ],
+    ...(pids.length > MOST_PROCESSES ? { isPartial: true } : {}),
   };
 }
 
@@ -112,7 +116,7 @@ function ancestorsOf(pid: number): number[] {
 }
 
 /** What others may hold the other end of. */
-const SHARED: ReadonlySet<string> = new Set(['pipe', 'fifo', 'socket', 'file']);
+const SHARED: ReadonlySet<string> = new Set(['pipe', 'fifo', 'socket', 'file', 'eventfd']);
 
 function peersOf(targets: ReadonlySet<string>, { byInode }: Sockets): string[] {
   return [...targets].flatMap((target) => {
