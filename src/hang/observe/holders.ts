@@ -58,10 +58,10 @@ export function findHolders(targets: ReadonlySet<string>, root: number): Holders
       const target = readProcLink(`/proc/${pid}/fd/${fd}`);
       if (target === null || !targets.has(target)) continue;
       const info = readProcFile(`/proc/${pid}/fdinfo/${fd}`) ?? '';
-      const name = target === EVENTFD ? (eventfdIn(info).eventfd ?? target) : target;
-      const holders = byTarget.get(name) ?? [];
+      const end = target === EVENTFD ? (eventfdIn(info).eventfd ?? target) : target;
+      const holders = byTarget.get(end) ?? [];
       holders.push(holderOf(pid, Number(fd), info));
-      byTarget.set(name, holders);
+      byTarget.set(end, holders);
     }
   }
   return { byTarget, hidden };
