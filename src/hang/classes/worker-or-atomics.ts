@@ -1,7 +1,7 @@
 import type { Wait } from '../graph/wait.ts';
 import type { ObservedProcess } from '../observe/observation.ts';
 import type { Claim, HangClass, Scene } from './hang-class.ts';
-import { isIdle } from './idle.ts';
+import { movesByItself } from './idle.ts';
 import { insideNodes } from './inside-nodes.ts';
 import { ownPlace } from './own-place.ts';
 import { rootOfThread } from './root-of-thread.ts';
@@ -26,8 +26,9 @@ export const workerOrAtomics: HangClass = {
 
 function claimOf(scene: Scene, process: ObservedProcess): Claim | null {
   const { pid } = process;
-  if (runtimeOf(process) !== 'node' || !isIdle(scene, pid)) return null;
+  if (runtimeOf(process) !== 'node') return null;
   const waits = waitsOfProcess(scene, pid);
+  if (waits.some((wait) => movesByItself(wait) && !isHousekeeping(process, wait))) return null;
   const deserted = loopsWithoutThread(process);
   const sleepers = waits.filter((wait) => isSleeper(wait, waits));
   const main = sleepers.find(({ thread }) => thread.tid === pid);
@@ -66,6 +67,11 @@ function workerPlace(scene: Scene, pid: number): string | null {
     .filter(({ state }) => state === 'running');
   const [worker, another] = workers;
   return worker === undefined || another !== undefined ? null : ownPlace([worker.frames]);
+}
+
+/** The first thread that Node starts has V8's own timers, such as that of its garbage collector. */
+function isHousekeeping({ threads }: ObservedProcess, { kind, thread }: Wait): boolean {
+  return kind === 'time' && thread.tid === threads[1]?.now.tid;
 }
 
 /** Node makes one loop at its start that it never runs; one more is that of the thread that sleeps. */
