@@ -1,5 +1,6 @@
 import { perfTrace } from './calls/perf-trace.ts';
 import { strace } from './calls/strace.ts';
+import { goQuit } from './go/go-quit.ts';
 import { goroutines } from './go/goroutines.ts';
 import { javaThreads } from './jvm/java-threads.ts';
 import { nodeInspector } from './node/node-inspector.ts';
@@ -20,4 +21,5 @@ export const PROBES: readonly Probe[] = [
   armedFaulthandler,
   strace,
   gdbStacks,
+  goQuit,
 ];

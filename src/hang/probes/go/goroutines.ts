@@ -4,6 +4,7 @@ import { TargetMemory, UnreadableMemory } from '../native/target-memory.ts';
 import type { ObservedProcess } from '../../observe/observation.ts';
 import type { Answer, Probe } from '../probe.ts';
 import type { Frame, Stack } from '../stack.ts';
+import { isSystem } from './is-system.ts';
 import { pcTable, type PcTable } from './pc-table.ts';
 
 const SYMBOLS = {
@@ -111,12 +112,6 @@ function framesOf(memory: TargetMemory, g: number, status: string, table: PcTabl
     stack = above + 8;
   }
   return frames;
-}
-
-/** The runtime's own, such as its collector's workers. */
-function isSystem(frames: readonly Frame[]): boolean {
-  const name = frames.at(-1)?.function ?? '';
-  return name.startsWith('runtime.') && name !== 'runtime.main';
 }
 
 /** A `string`: where it lies, and its length. */

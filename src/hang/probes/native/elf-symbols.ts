@@ -38,10 +38,28 @@ export function elfSymbols(
   }
 }
 
+/** Whether a program or a library has a section of this name; false where that can't be read. */
+export function hasElfSection(path: string, name: string): boolean {
+  const descriptor = open(path);
+  if (descriptor === null) return false;
+  try {
+    const head = take(descriptor, 0, 64);
+    if (head === null || !isElf64(head)) return false;
+    const names = sectionsOf(descriptor, head)[head.readUInt16LE(62)];
+    const text = names === undefined ? null : take(descriptor, names.offset, names.size);
+    return text?.includes(`\0${name}\0`) ?? false;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function isElf64(head: Buffer): boolean {
+  return head.readUInt32BE(0) === MAGIC && head[4] === CLASS_64 && head[5] === LITTLE_ENDIAN;
+}
+
 function symbolsIn(file: number, names: readonly string[]): ReadonlyMap<string, number> | null {
   const head = take(file, 0, 64);
-  if (head === null || head.readUInt32BE(0) !== MAGIC) return null;
-  if (head[4] !== CLASS_64 || head[5] !== LITTLE_ENDIAN) return null;
+  if (head === null || !isElf64(head)) return null;
   const base = firstAddress(file, head);
   const sections = sectionsOf(file, head);
   const found = new Map<string, number>();

@@ -4,6 +4,7 @@ import type { ObservedProcess } from '../../observe/observation.ts';
 import { whyNot } from '../calls/why-not.ts';
 import type { Answer, Probe, ProbeContext } from '../probe.ts';
 import { parseBacktraces } from './backtraces.ts';
+import { hasElfSection } from './elf-symbols.ts';
 
 const MOST_BYTES = 8 << 20;
 const LIMIT_MS = 4_000;
@@ -28,16 +29,17 @@ export const gdbStacks: Probe = {
   disturbs: 'may-interrupt-calls',
   limitMs: LIMIT_MS,
   // Who is traced already can't be by another; who is stopped would be let go on.
-  applies: ({ now }) =>
+  applies: ({ pid, now }) =>
     now.tracer === 0 &&
     now.state !== 'T' &&
     now.executable !== null &&
-    !INTERPRETERS.test(basename(now.executable)),
+    !INTERPRETERS.test(basename(now.executable)) &&
+    !hasElfSection(`/proc/${pid}/exe`, '.gopclntab'),
   run: (process, context) =>
     isKnown(process, context) ? Promise.resolve({ stacks: [], missing: null }) : byGdb(process),
 };
 
-/** Of these a native stack tells what the interpreter does, and not the program. */
+/** Of these, and of Go, a native stack tells what the runtime does, and not the program. */
 const INTERPRETERS = /^(?:bash|dash|java|node|perl|php|pypy|python|ruby|sh|zsh)[\d.]*$/;
 
 function isKnown({ pid }: ObservedProcess, { found = [] }: ProbeContext): boolean {
