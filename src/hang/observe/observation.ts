@@ -80,7 +80,9 @@ export async function observe(
     ),
   );
   const [root = 0] = first.keys();
-  const sockets = await readSockets(root);
+  const hasSockets = [...targets].some((target) => target.startsWith('socket:'));
+  // Asking for them starts a program, which is most of what a look at a small tree costs.
+  const sockets = hasSockets ? await readSockets(root) : NO_SOCKETS;
   for (const target of peersOf(targets, sockets)) targets.add(target);
   const holders = findHolders(targets, root);
   const locks = fileLocks();
@@ -114,6 +116,8 @@ function ancestorsOf(pid: number): number[] {
   }
   return found;
 }
+
+const NO_SOCKETS: Sockets = { byInode: new Map(), missing: [] };
 
 /** What others may hold the other end of. */
 const SHARED: ReadonlySet<string> = new Set(['pipe', 'fifo', 'socket', 'file', 'eventfd']);

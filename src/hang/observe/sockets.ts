@@ -47,13 +47,18 @@ export async function readSockets(pid: number): Promise<Sockets> {
   const udp = [...parseInet(pid, 'udp'), ...parseInet(pid, 'udp6')];
   const ends = new Map(tcp.map((socket) => [`${socket.local} ${socket.remote}`, socket]));
   const found: SocketInfo[] = [
-    ...tcp.map((socket) => inetSocket('tcp', socket, ends, asked.traffic)),
-    ...udp.map((socket) => inetSocket('udp', socket, new Map(), asked.traffic)),
+    ...tcp.filter(isSomebodys).map((socket) => inetSocket('tcp', socket, ends, asked.traffic)),
+    ...udp.filter(isSomebodys).map((socket) => inetSocket('udp', socket, new Map(), asked.traffic)),
   ];
   return {
     byInode: new Map([...found, ...asked.unix].map((socket) => [socket.inode, socket])),
     missing: [...asked.missing, ...foreignNetwork(pid)],
   };
+}
+
+/** A connection that was closed stays in the table for a minute, and is nobody's (TIME_WAIT). */
+function isSomebodys({ inode }: Inet): boolean {
+  return inode !== 0;
 }
 
 function foreignNetwork(pid: number): string[] {
