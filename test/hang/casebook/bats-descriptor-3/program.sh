@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # hangs: leaked-writer-end
+# standing: named
 # root: child fd 3
 # history: https://github.com/sstephenson/bats/issues/80
 # cause: what a test leaves running in the background inherits descriptor 3, the pipe of the results, and the formatter reads that to its end

@@ -1,4 +1,5 @@
 # hangs: pipe-back-pressure
+# standing: proven
 # root: top
 # history: https://github.com/python/cpython/issues/105829
 # cause: each submit writes to the wake-up pipe under the lock that its only reader needs before it reads: once the pipe is full, neither goes on

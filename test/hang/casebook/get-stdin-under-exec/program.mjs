@@ -1,4 +1,5 @@
 // hangs: child-waits-stdin
+// standing: named
 // root: child fd 0
 // history: https://github.com/sindresorhus/get-stdin/issues/13
 // cause: exec() gives the command a pipe as its stdin and never ends it, and the command reads that where no file is named

@@ -1,4 +1,5 @@
 // hangs: grandchild-holds-stdout
+// standing: named
 // root: child fd 1
 // history: https://github.com/golang/go/issues/24050
 // cause: a test left a process behind that holds the test binary's stdout, and Wait returns only when that pipe is closed

@@ -1,4 +1,5 @@
 # hangs: pipe-back-pressure
+# standing: proven
 # root: top
 # history: https://github.com/pytest-dev/pytest/issues/13137
 # cause: a multiprocessing.Queue with more in it than its pipe holds, and no reader: its feeder blocks in the write, and the interpreter joins the feeder when it exits

@@ -1,4 +1,5 @@
 // hangs: grandchild-holds-stdout
+// standing: named
 // root: child fd 1
 // history: https://github.com/tinylibs/tinyexec/issues/138
 // cause: a language server that the linter started holds the linter's stdout after the linter has exited, and the end of that is awaited
