@@ -13,7 +13,7 @@ const LOOKS = Number(process.env['PINDOWN_SOAK_LOOKS'] ?? 200);
 /** So many suites run beside each other, each of them with many processes. */
 const AT_ONCE = 3;
 /** So many look at one suite, each in its own time. */
-const LOOKERS = 6;
+const LOOKERS = 8;
 /** After so many looks a suite makes room for the next one. */
 const TURN = Math.max(Math.ceil(LOOKS / 30), 15);
 
