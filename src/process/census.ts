@@ -44,6 +44,9 @@ export interface Ownership {
 const LOOKS = 8;
 const BETWEEN_LOOKS_MS = 2;
 
+/** How often then only those are looked at who came since, one look right after the other. */
+const LOOKS_AT_NEW = 30;
+
 /**
  * Finds the processes of attempts among all that run. It remembers the processes that were there
  * before the run and those that descend from them, which can't be ours, so that a look costs about
@@ -101,16 +104,24 @@ export class Census {
   /**
    * The living processes (no zombies) that belong to the attempt. One look can miss: a process in
    * the middle of exec(2) shows no environment, and one that forks and ends between the listing
-   * and its turn hides its child. So a look that met either, and found nobody else, is repeated.
+   * and its turn hides its child. So a look that met either, and found nobody else, is repeated; at
+   * last at the new ones alone, which is over before what forks and ends all the time has moved on.
    *
    * @param meet is told of each as soon as it is recognised
    */
   async members(owner: Ownership, meet?: (member: Member) => void): Promise<Member[]> {
     for (let looks = 1; ; looks += 1) {
       const { members, certain } = this.#look(owner, meet);
-      if (members.length > 0 || certain || looks === LOOKS) return members;
+      if (members.length > 0 || certain) return members;
+      if (looks === LOOKS) break;
       await pause(BETWEEN_LOOKS_MS);
     }
+    const many = this.#walk === null ? LOOKS_AT_NEW : 0;
+    for (let looks = 1; looks <= many; looks += 1) {
+      const { members } = this.#lookAtAll(this.#listed().fresh, owner, meet);
+      if (members.length > 0) return members;
+    }
+    return [];
   }
 
   #look(
@@ -118,9 +129,17 @@ export class Census {
     meet: ((member: Member) => void) | undefined,
   ): { readonly members: Member[]; readonly certain: boolean } {
     if (this.#walk !== null) return lookAt(this.#walk(), owner, meet);
-    const pids = this.#newestFirst(listPids());
-    if (pids.length === 0) return { members: groupOnly(owner), certain: true };
+    const { fresh, old } = this.#listed();
+    if (fresh.length + old.length === 0) return { members: groupOnly(owner), certain: true };
     this.#forgetTheDead();
+    return this.#lookAtAll([...fresh, ...old], owner, meet);
+  }
+
+  #lookAtAll(
+    pids: readonly number[],
+    owner: Ownership,
+    meet: ((member: Member) => void) | undefined,
+  ): { readonly members: Member[]; readonly certain: boolean } {
     const outputs = new Set(owner.outputs);
     const members: Member[] = [];
     let certain = true;
@@ -143,14 +162,18 @@ export class Census {
     return { members, certain };
   }
 
-  /** What forks and ends all the time is met only by who looks at it at once. */
-  #newestFirst(pids: readonly number[]): readonly number[] {
+  /**
+   * All that are there, the newest first, and apart from those that the last look listed: what forks
+   * and ends all the time is met only by who looks at it at once.
+   */
+  #listed(): { readonly fresh: readonly number[]; readonly old: readonly number[] } {
     const before = this.#seen;
+    const pids = listPids();
     this.#seen = new Set(pids);
     const old: number[] = [];
     const fresh: number[] = [];
     for (const pid of pids) (before.has(pid) ? old : fresh).push(pid);
-    return [...fresh.toReversed(), ...old];
+    return { fresh: fresh.toReversed(), old };
   }
 
   /** Whether it has ended since the last look, so that it may have started somebody until then. */

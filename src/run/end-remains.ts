@@ -67,8 +67,12 @@ export async function endRemains(
 /** This process and its ancestors: a Pindown started by a test of the dead run is not its leak. */
 function withoutOurselves(hold: Hold): Hold {
   const own = new Set(ourselves());
-  const others = async (): Promise<readonly Member[]> =>
-    (await hold.members()).filter(({ pid }) => !own.has(pid));
+  const others = async (meet?: (member: Member) => void): Promise<readonly Member[]> => {
+    const all = await hold.members((member) => {
+      if (!own.has(member.pid)) meet?.(member);
+    });
+    return all.filter(({ pid }) => !own.has(pid));
+  };
   return {
     within: (start) => hold.within(start),
     entry: () => hold.entry(),

@@ -55,12 +55,12 @@ export class RecognisingHold implements Hold {
     this.#owner = { ...this.#owner, leader: pid, outputs };
   }
 
-  members(): Promise<readonly Member[]> {
-    return this.#census.members(this.#owner);
+  members(meet?: (member: Member) => void): Promise<readonly Member[]> {
+    return this.#census.members(this.#owner, meet);
   }
 
   kill(): Promise<readonly Member[]> {
-    return killMembers((meet) => this.#census.members(this.#owner, meet));
+    return killMembers((meet) => this.members(meet));
   }
 
   release(): null {

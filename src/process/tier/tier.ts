@@ -43,8 +43,10 @@ export interface Hold {
   started(first: FirstProcess): void;
   /**
    * The living processes that are held (no zombies). Empty means: there is nobody.
+   *
+   * @param meet is told of each as soon as it is met, where finding all of them takes time
    */
-  members(): Promise<readonly Member[]>;
+  members(meet?: (member: Member) => void): Promise<readonly Member[]>;
   /**
    * Kills all that are held: stops them, takes the census until it no longer grows, kills, and
    * looks until nobody is there, all within bounds.
