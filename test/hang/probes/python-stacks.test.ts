@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ObservedThread } from '../../../src/hang/observe/observation.ts';
+import { observe } from '../../../src/hang/observe/observation.ts';
+import { pythonStacks } from '../../../src/hang/probes/python/python-stacks.ts';
+import { everyProgram } from '../corpus.ts';
+import { Hanging, unavailable } from '../hanging.ts';
+
+const program = everyProgram().find(({ name }) => name === 'python/locks-in-opposite-order.py');
+assert.ok(program !== undefined);
+
+test(
+  'what a thread waited for is left out where it ran before its frames were read',
+  { skip: unavailable(program) },
+  () =>
+    Hanging.during(program, async (hanging) => {
+      const seen = await observe(hanging.members, 0);
+      const process = seen.processes.get(hanging.pid);
+      assert.ok(process !== undefined);
+      const { signal } = new AbortController();
+      const stood = await pythonStacks.run(process, { seen, signal });
+      assert.equal(stood.stacks.filter(({ waitsFor }) => waitsFor !== undefined).length, 3);
+
+      const moved = { ...process, threads: process.threads.map(aSwitchAgo) };
+      const { stacks } = await pythonStacks.run(moved, { seen, signal });
+      assert.equal(stacks.length, 3);
+      assert.deepEqual(
+        stacks.flatMap(({ waitsFor }) => waitsFor ?? []),
+        [],
+      );
+    }),
+);
+
+function aSwitchAgo({ pid, before, now }: ObservedThread): ObservedThread {
+  return {
+    pid,
+    before: { ...before, voluntarySwitches: before.voluntarySwitches - 1 },
+    now: { ...now, voluntarySwitches: now.voluntarySwitches - 1 },
+  };
+}
