@@ -32,7 +32,7 @@ export function paces(scene: Scene): Paced[] {
 /** Who wakes and works for longer than this share of the time does something. */
 const MOST_ACTIVE = 0.3;
 
-/** With fewer it may as well have been woken once by somebody else. */
+/** One that woke once may do so again only after a long time. */
 const LEAST_WAKES = 2;
 
 function paceOf(scene: Scene, activity: Activity): Pace {
@@ -76,15 +76,18 @@ function restlessPace(scene: Scene, activity: Activity): Pace {
   const rate = threads.find((one) => one.thread.tid === process.pid)?.sleeps ?? 0;
   // Where it just wakes at one of the two moments, the other tells.
   const call = thread?.now.syscall ?? thread?.before.syscall ?? null;
-  if (thread === undefined || call === null || rate * seconds < LEAST_WAKES) return OTHER;
+  if (thread === undefined || call === null) return OTHER;
+  const isOften = rate * seconds >= LEAST_WAKES;
   const limited = limitedWait({ thread, process, call, seen: scene.seen });
   if (limited !== null) {
-    const { kind } = timedPace(scene, activity, limited);
-    return kind === 'other' ? OTHER : { kind: 'polls', rate, what: limited.what };
+    const pace = timedPace(scene, activity, limited);
+    return pace.kind === 'other' || !isOften ? pace : { kind: 'polls', rate, what: limited.what };
   }
   const passed = passers(scene).filter(({ parent }) => parent === process.pid);
   const isShellLoop = call.name === 'wait4' && passed.length > 0 && onlySleeps(scene, passed);
-  return isShellLoop ? { kind: 'polls', rate, what: 'starts one sleep after the other' } : OTHER;
+  return isShellLoop && isOften
+    ? { kind: 'polls', rate, what: 'starts one sleep after the other' }
+    : OTHER;
 }
 
 /** The processes that came or went between the looks. */
