@@ -4,6 +4,7 @@ import type { Diagnosis } from '../diagnose.ts';
 import type { Standing } from '../standing.ts';
 import type { Source, WaitKind } from '../graph/wait.ts';
 import type { Finding } from '../probes/probe.ts';
+import { deafTo } from './deaf-to.ts';
 
 /** What `pindown hang --json` prints. */
 export interface HangJson {
@@ -26,6 +27,8 @@ export interface HangJson {
       readonly parent: number;
       readonly command: string;
       readonly state: string;
+      /** Which signals that ask for an end it ignores or blocks, in words. */
+      readonly deafTo: readonly string[];
     }[];
     readonly waits: readonly {
       readonly pid: number;
@@ -76,6 +79,7 @@ export function hangJson({
         parent: now.parent,
         command: now.commandLine,
         state: now.state,
+        deafTo: deafTo(now),
       })),
       waits: waits.map((wait) => ({
         pid: wait.thread.pid,

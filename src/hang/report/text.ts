@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../diagnose.ts';
 import type { Wait } from '../graph/wait.ts';
 import { standingText } from '../standing.ts';
+import { deafTo } from './deaf-to.ts';
 
 /** How text is emphasised; what a terminal's theme offers. */
 export interface Paint {
@@ -47,6 +48,8 @@ function treeLines({ seen, waits, progress }: Diagnosis['scene'], look: Paint): 
     const depth = depthOf(pid, seen.processes);
     const indent = '  '.repeat(depth);
     lines.push(`${indent}${look.paint('strong', `pid ${pid}`)} ${clean(now.commandLine)}`);
+    const deaf = deafTo(now);
+    if (deaf.length > 0) lines.push(`${indent}  it ${deaf.join('; ')}`);
     const own = waits.filter(({ thread }) => thread.pid === pid);
     for (const wait of own.slice(0, MOST_WAITS)) {
       lines.push(`${indent}  ${waitLine(wait, !progress.may.has(wait))}`);
