@@ -21,7 +21,7 @@ export const goQuit: Probe = {
   disturbs: 'kills',
   limitMs: 2_000,
   applies: ({ pid, now }) =>
-    hasSignal(now.signals.caught, SIGQUIT) && hasElfSection(`/proc/${pid}/exe`, '.gopclntab'),
+    hasSignal(now.signals.caught, SIGQUIT) && hasElfSection(`/proc/${pid}/exe`, '.go.buildinfo'),
   async run(process, { seen, found = [], signal }: ProbeContext): Promise<Answer> {
     const isKnown = found.some(
       ({ pid, stacks }) => pid === process.pid && stacks.some(({ language }) => language === 'go'),

@@ -1,4 +1,4 @@
-import { elfSymbols } from '../native/elf-symbols.ts';
+import { elfSymbols, hasElfSection } from '../native/elf-symbols.ts';
 import { mappedFiles } from '../native/mapped-files.ts';
 import { TargetMemory, UnreadableMemory } from '../native/target-memory.ts';
 import type { ObservedProcess } from '../../observe/observation.ts';
@@ -29,14 +29,16 @@ export const goroutines: Probe = {
   name: 'goroutines',
   disturbs: 'nothing',
   limitMs: 1_000,
+  // What it was built from is in every Go program, and the name is found at once.
   applies: ({ pid }) =>
-    process.arch === 'x64' && (elfSymbols(`/proc/${pid}/exe`, [SYMBOLS.all])?.size ?? 0) > 0,
+    process.arch === 'x64' && hasElfSection(`/proc/${pid}/exe`, '.go.buildinfo'),
   run: (subject) => Promise.resolve(readGo(subject)),
 };
 
 function readGo({ pid, now }: ObservedProcess): Answer {
   const symbols =
     elfSymbols(`/proc/${pid}/exe`, Object.values(SYMBOLS)) ?? new Map<string, number>();
+  if (symbols.size < Object.keys(SYMBOLS).length) return nothing('it was stripped of its symbols');
   const start = mappedFiles(pid).find(({ path }) => path === now.executable)?.start;
   if (start === undefined) return nothing('where its program lies is not known');
   const address = (name: string): number => start + (symbols.get(name) ?? 0);

@@ -34,7 +34,7 @@ export const gdbStacks: Probe = {
     now.state !== 'T' &&
     now.executable !== null &&
     !INTERPRETERS.test(basename(now.executable)) &&
-    !hasElfSection(`/proc/${pid}/exe`, '.gopclntab'),
+    !hasElfSection(`/proc/${pid}/exe`, '.go.buildinfo'),
   run: (process, context) =>
     isKnown(process, context) ? Promise.resolve({ stacks: [], missing: null }) : byGdb(process),
 };
