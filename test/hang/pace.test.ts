@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
-import { programsOf, slowOf } from './corpus.ts';
+import { everyProgram, programsOf, slowOf } from './corpus.ts';
 import { Hanging, isStatedRoot, unavailable } from './hanging.ts';
 
 /** Busy, asleep or served from elsewhere: endless or long can't be told from outside. */
@@ -16,6 +17,12 @@ const UNDECIDED = [
 
 const programs = programsOf(UNDECIDED);
 
+/** Only a trace tells what is polled for, and only perf(1) may do so unasked. */
+function mayNotTrace(): string | false {
+  const { status } = spawnSync('perf', ['trace', '-o', '/dev/null', '--', 'true']);
+  return status === 0 ? false : 'perf is not installed, or may not trace';
+}
+
 describe('what is busy, asleep or served from elsewhere', { concurrency: 3 }, () => {
   test('each class has two programs', () => {
     for (const name of UNDECIDED) {
@@ -24,7 +31,9 @@ describe('what is busy, asleep or served from elsewhere', { concurrency: 3 }, ()
   });
 
   for (const program of programs) {
-    test(`${program.name}: ${program.hangs}`, { skip: unavailable(program) }, () =>
+    const isPolling = program.hangs === 'polling-for-a-file';
+    const skip = unavailable(program) || (isPolling && mayNotTrace());
+    test(`${program.name}: ${program.hangs}`, { skip }, () =>
       Hanging.during(program, async (hanging) => {
         const { standing, proven, verdict, candidates, scene } = await hanging.look();
         const seen = [
@@ -42,6 +51,25 @@ describe('what is busy, asleep or served from elsewhere', { concurrency: 3 }, ()
         assert.ok((best?.undecided === undefined) === isAtEnd);
       }),
     );
+  }
+});
+
+test('who is busy is told from who polls also beside others that are busy', async () => {
+  const spinners = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  );
+  try {
+    const names = ['c/index-never-moves.c', 'python/asyncio-heartbeat.py', 'node/garbage.mjs'];
+    for (const program of everyProgram().filter(({ name }) => names.includes(name))) {
+      if (unavailable(program) !== false) continue;
+      await Hanging.during(program, async (hanging) => {
+        const { hung, verdict } = await hanging.look();
+        assert.ok(!hung, program.name);
+        if (program.hangs !== null) assert.equal(verdict.class, program.hangs, verdict.summary);
+      });
+    }
+  } finally {
+    for (const spinner of spinners) spinner.kill('SIGKILL');
   }
 });
 
