@@ -59,11 +59,8 @@ describe('hangs of public histories', { concurrency: 3 }, () => {
 
 /** On a loaded machine a thread may still be on its way, or a trace come too late. */
 async function lookAtLast(hanging: Hanging): Promise<Diagnosis> {
-  let diagnosis = await hanging.look();
-  if (diagnosis.verdict.class === 'unknown') {
-    diagnosis = await hanging.look();
-  }
-  return diagnosis;
+  const first = await hanging.look();
+  return first.verdict.class === 'unknown' ? hanging.look() : first;
 }
 
 function statedIn({ path }: Pick<Program, 'path'>, key: string): string {

@@ -1,5 +1,5 @@
 // hangs: stopped-by-signal
-// standing: named
+// standing: undecided
 // root: child
 // history: https://github.com/jestjs/jest/issues/13864
 // cause: a worker was stopped, not killed: it neither answers nor ends, and the runner waits for one or the other
@@ -16,6 +16,8 @@ writeFileSync(
     process.send('passed');
   });`,
 );
+// What jest's own display of its progress does: so that something in the tree always moves.
+setInterval(() => {}, 1_000);
 const child = fork(worker);
 child.send('run');
 child.on('message', () => child.disconnect());
