@@ -1,3 +1,4 @@
+import type { QueuesReached } from '../probes/node/node-inside.ts';
 import type { HangClass } from './hang-class.ts';
 import { insideNodes, rootInCode } from './inside-nodes.ts';
 
@@ -16,7 +17,7 @@ export const endlessLoop: HangClass = {
   claim: (scene) =>
     insideNodes(scene).flatMap(({ process, inside: { busy } }) => {
       const loop = busy?.loop ?? null;
-      if (busy === undefined || loop === null || !loop.isClosed || anyReached(busy.reaches))
+      if (busy?.reaches == null || loop === null || !loop.isClosed || anyReached(busy.reaches))
         return [];
       const state = loop.unchanged.slice(0, 5).join(', ');
       const moves = loop.changed.slice(0, 3).join(', ');
@@ -41,6 +42,6 @@ export const endlessLoop: HangClass = {
     }),
 };
 
-function anyReached(reaches: Readonly<Record<string, boolean>>): boolean {
+function anyReached(reaches: QueuesReached): boolean {
   return Object.values(reaches).some(Boolean);
 }

@@ -14,7 +14,7 @@ export const immediateStarvation: HangClass = {
   claim: (scene) =>
     insideNodes(scene).flatMap(({ process, inside: { busy, resources } }) => {
       const immediates = resources?.kinds['Immediate'] ?? 0;
-      if (busy === undefined || immediates === 0) return [];
+      if (busy?.reaches == null || immediates === 0) return [];
       if (!busy.reaches.immediates || !busy.reaches.timers) return [];
       const timer = resources?.timers.find(
         ({ kind, place }) => kind === 'immediate' && place !== null,

@@ -16,7 +16,7 @@ export const microtaskStarvation: HangClass = {
   ],
   claim: (scene) =>
     insideNodes(scene).flatMap(({ process, inside: { busy } }) => {
-      if (busy === undefined) return [];
+      if (busy?.reaches == null) return [];
       const { ticks, microtasks, immediates, timers } = busy.reaches;
       if (immediates || timers || (!ticks && !microtasks)) return [];
       const queue = microtasks ? 'microtasks' : 'ticks';

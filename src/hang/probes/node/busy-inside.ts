@@ -2,11 +2,12 @@ import type { Debugger } from 'node:inspector';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Frame } from '../stack.ts';
 import { type Cdp, evaluate } from './cdp.ts';
-import { isClosedLoop, loopAround, variablesIn } from './loop-text.ts';
-import type { LoopSeen, NodeBusy } from './node-inside.ts';
+import { isClosedLoop, loopAround, type LoopText, variablesIn } from './loop-text.ts';
+import type { LoopSeen, NodeBusy, QueuesReached } from './node-inside.ts';
 import { type Halt, pause, step } from './pause.ts';
 import { isInternal, type Scripts } from './scripts.ts';
 import { type Variable, variablesOf } from './variables.ts';
+import { within } from './within.ts';
 
 const PAUSES = 4;
 const APART_MS = 60;
@@ -15,6 +16,9 @@ const STEP_LIMIT_MS = 150;
 /** From one callback to the next there are so many statements of Node's own. */
 const MOST_STEPS = 40;
 const MOST_FRAMES = 30;
+const ANSWER_LIMIT_MS = 500;
+/** Letters of a script; a bundle of more takes long to look for a loop in. */
+const MOST_SOURCE = 1_000_000;
 
 /** One moment of a thread that never rests. */
 interface Moment {
@@ -42,15 +46,18 @@ const READ_AND_FORGET = `(() => {
   return reached;
 })()`;
 
-/** Looks a few times at what a busy thread does; what is asked of it is answered in between. */
+/**
+ * Looks a few times at what a busy thread does; what is asked of it is answered in between.
+ *
+ * @param steps whether it may be led to another statement; who waits within a call never gets there
+ */
 export async function busyInside(
   cdp: Cdp,
   scripts: Scripts,
-  main: 'busy' | 'futex',
+  steps: boolean,
 ): Promise<NodeBusy | null> {
   const moments: Moment[] = [];
-  // Who waits within a call never gets to another statement.
-  let mayStep = main === 'busy';
+  let mayStep = steps;
   for (let index = 0; index < PAUSES; index += 1) {
     // The mark goes first: it would be what is halted in.
     const [, halt] = await Promise.all([
@@ -58,19 +65,21 @@ export async function busyInside(
       pause(cdp, PAUSE_LIMIT_MS),
     ]);
     if (halt === null) break;
-    // It halts at the head of a loop, and often in Node's own code: a statement later there is more.
-    const isFound = moments.some(({ own }) => own !== null);
-    const next = mayStep ? await toOwnCode(cdp, scripts, isFound ? 1 : MOST_STEPS) : halt;
+    const moment = await momentOf(cdp, scripts, halt);
+    const further = mayStep && (await isWanting(cdp, moment, moments));
+    const next = further ? await toOwnCode(cdp, scripts) : halt;
+    if (next === halt) moments.push(moment);
+    else if (next !== null) moments.push(await momentOf(cdp, scripts, next));
     if (next === null) {
-      moments.push({ ...momentWithout(scripts, halt), variables: new Map() });
+      // It runs, and its variables are those of a moment ago.
+      moments.push(moment);
       mayStep = false;
     } else {
-      moments.push(await momentOf(cdp, scripts, next));
       await cdp.send('Debugger.resume');
     }
     await wait(APART_MS);
   }
-  const reaches = await evaluate<NodeBusy['reaches']>(cdp, READ_AND_FORGET);
+  const reaches = await within(ANSWER_LIMIT_MS, evaluate<QueuesReached>(cdp, READ_AND_FORGET));
   if (moments.length === 0) return null;
   return {
     reaches,
@@ -79,14 +88,21 @@ export async function busyInside(
   };
 }
 
+/**
+ * Whether a step further shows more: it halted in Node's own code, and the program's was not met yet;
+ * or at the head of a loop whose own variables it does not show there.
+ */
+async function isWanting(cdp: Cdp, moment: Moment, before: readonly Moment[]): Promise<boolean> {
+  if (moment.own === null) return before.every(({ own }) => own === null);
+  const loop = await loopOfCall(cdp, moment.own);
+  return loop !== null && !variablesIn(loop.condition).every((name) => moment.variables.has(name));
+}
+
 /** Goes on by statements until the program's own code is met; null where it runs away. */
-async function toOwnCode(cdp: Cdp, scripts: Scripts, most: number): Promise<Halt | null> {
+async function toOwnCode(cdp: Cdp, scripts: Scripts): Promise<Halt | null> {
   let halt = await step(cdp, STEP_LIMIT_MS);
-  for (
-    let steps = 1;
-    steps < most && halt !== null && ownCall(scripts, halt) === null;
-    steps += 1
-  ) {
+  for (let steps = 1; steps < MOST_STEPS && halt !== null; steps += 1) {
+    if (ownCall(scripts, halt) !== null) return halt;
     halt = await step(cdp, STEP_LIMIT_MS);
   }
   return halt;
@@ -97,17 +113,11 @@ function ownCall(scripts: Scripts, halt: Halt): Debugger.CallFrame | null {
 }
 
 async function momentOf(cdp: Cdp, scripts: Scripts, halt: Halt): Promise<Moment> {
-  const moment = momentWithout(scripts, halt);
-  const variables = moment.own === null ? new Map() : await variablesOf(cdp, moment.own);
-  return { ...moment, variables };
-}
-
-/** Of one that runs again its variables can't be asked for any more. */
-function momentWithout(scripts: Scripts, halt: Halt): Omit<Moment, 'variables'> {
+  const own = ownCall(scripts, halt);
   const frames = halt
     .slice(0, MOST_FRAMES)
     .map(({ functionName, location }) => scripts.frame(functionName, location));
-  return { frames, own: ownCall(scripts, halt) };
+  return { frames, own, variables: own === null ? new Map() : await variablesOf(cdp, own) };
 }
 
 /** The loop that was met at every moment, in the innermost function of the program's own. */
@@ -120,21 +130,15 @@ async function loopOf(
   const [first] = met;
   const isSame = met.every(({ own }) => own.functionName === first?.own.functionName);
   if (first === undefined || met.length < PAUSES || !isSame) return null;
-  const { scriptId, lineNumber, columnNumber = 0 } = first.own.location;
-  const { scriptSource } = await cdp.send<Debugger.GetScriptSourceReturnType>(
-    'Debugger.getScriptSource',
-    { scriptId },
-  );
-  const loop = loopAround(scriptSource, offsetOf(scriptSource, lineNumber, columnNumber));
+  const loop = await within(ANSWER_LIMIT_MS, loopOfCall(cdp, first.own));
   if (loop === null) return null;
   const { changed, unchanged } = compare(met.map(({ variables }) => variables));
   const last = met.at(-1)?.variables ?? new Map<string, Variable>();
   const shown = (names: readonly string[]): string[] =>
     names.map((name) => `${name} = ${last.get(name)?.text}`);
   const reads = variablesIn(loop.condition);
-  const line = scriptSource.slice(0, loop.from).split('\n').length;
   return {
-    place: `${scripts.fileOf(scriptId)}:${line}`,
+    place: `${scripts.fileOf(first.own.location.scriptId)}:${loop.line}`,
     condition: loop.condition,
     changed: shown(changed),
     unchanged: shown(unchanged),
@@ -142,6 +146,20 @@ async function loopOf(
       isClosedLoop(loop) &&
       reads.every((name) => unchanged.includes(name) && last.get(name)?.isPlain === true),
   };
+}
+
+async function loopOfCall(
+  cdp: Cdp,
+  { location: { scriptId, lineNumber, columnNumber = 0 } }: Debugger.CallFrame,
+): Promise<(LoopText & { readonly line: number }) | null> {
+  const { scriptSource } = await cdp.send<Debugger.GetScriptSourceReturnType>(
+    'Debugger.getScriptSource',
+    { scriptId },
+  );
+  if (scriptSource.length > MOST_SOURCE) return null;
+  const loop = loopAround(scriptSource, offsetOf(scriptSource, lineNumber, columnNumber));
+  if (loop === null) return null;
+  return { ...loop, line: scriptSource.slice(0, loop.from).split('\n').length };
 }
 
 function offsetOf(source: string, line: number, column: number): number {

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { busyInside } from './busy-inside.ts';
 import type { Cdp } from './cdp.ts';
 import type { NodeInside, NodeResources } from './node-inside.ts';
@@ -7,10 +6,14 @@ import { resourcesOf } from './resources.ts';
 import { Scripts } from './scripts.ts';
 import { suspendedFunctions } from './suspended-functions.ts';
 import { timersOf } from './timers.ts';
+import { within } from './within.ts';
 import { workersOf } from './workers.ts';
 
 /** A snapshot of more takes longer than a hang may be looked at (10 s for 86 MB). */
 const MOST_HEAP_BYTES = 40 << 20;
+
+/** Node 22 answers nothing any more where a loop of compiled code goes on after a step. */
+const FIRST_THAT_STEPS = 24;
 
 /** What a Node told, and what it could not be brought to tell. */
 export interface Inspection {
@@ -18,22 +21,30 @@ export interface Inspection {
   readonly missing: string | null;
 }
 
-/**
- * Asks all that a Node can tell of a hang.
- *
- * @param limitMs after which it is content with what it has
- */
+export interface InspectionOptions {
+  /** After so long it is content with what it has, milliseconds. */
+  readonly limitMs: number;
+  /** Whether its workers are asked, too. */
+  readonly withWorkers: boolean;
+}
+
+/** Asks all that a Node can tell of a hang. */
 export async function inspectNode(
   cdp: Cdp,
   main: Exclude<MainState, 'native'>,
-  limitMs: number,
+  { limitMs, withWorkers }: InspectionOptions,
 ): Promise<Inspection> {
   const until = performance.now() + limitMs;
   const scripts = new Scripts(cdp);
   const [resources] = await Promise.all([resourcesOf(cdp), cdp.send('Debugger.enable')]);
-  return main === 'idle'
-    ? await inspectIdle(cdp, scripts, resources, until)
-    : await inspectBusy(cdp, scripts, resources, main);
+  const { node, missing }: Inspection =
+    main === 'idle'
+      ? await inspectIdle(cdp, scripts, resources, until)
+      : await inspectBusy(cdp, scripts, resources, main);
+  const isSilent = node.busy?.reaches === null;
+  if (!withWorkers || isSilent) return { node, missing };
+  const workers = await within(Math.max(0, until - performance.now()), workersOf(cdp));
+  return { node: workers === null ? node : { ...node, workers }, missing };
 }
 
 type Resources = Omit<NodeResources, 'timers'>;
@@ -44,17 +55,20 @@ async function inspectBusy(
   resources: Resources,
   main: 'busy' | 'futex',
 ): Promise<Inspection> {
-  const busy = await busyInside(cdp, scripts, main);
-  const timers =
-    busy?.reaches.immediates === true ? await timersOf(cdp, scripts, { Immediate: 1 }) : [];
+  const busy = await busyInside(
+    cdp,
+    scripts,
+    main === 'busy' && resources.major >= FIRST_THAT_STEPS,
+  );
+  if (busy?.reaches == null) {
+    const node = { main, resources: { ...resources, timers: [] } };
+    return busy === null
+      ? { node, missing: 'its main thread could not be halted' }
+      : { node: { ...node, busy }, missing: 'it stopped answering while it was busy' };
+  }
+  const timers = busy.reaches.immediates ? await timersOf(cdp, scripts, { Immediate: 1 }) : [];
   await cdp.send('Debugger.disable');
-  const node = {
-    main,
-    resources: { ...resources, timers },
-    ...(busy === null ? {} : { busy }),
-    workers: await workersOf(cdp),
-  };
-  return { node, missing: busy === null ? 'its main thread could not be halted' : null };
+  return { node: { main, resources: { ...resources, timers }, busy }, missing: null };
 }
 
 async function inspectIdle(
@@ -65,18 +79,14 @@ async function inspectIdle(
 ): Promise<Inspection> {
   const { heapUsedBytes, kinds } = resources;
   const timers = await timersOf(cdp, scripts, kinds);
-  const workers = await workersOf(cdp);
-  const node = { main: 'idle', resources: { ...resources, timers }, workers } as const;
+  const node = { main: 'idle', resources: { ...resources, timers } } as const;
   if (heapUsedBytes > MOST_HEAP_BYTES) {
     const missing = `its async functions: a snapshot of its heap of ${heapUsedBytes >> 20} MB would take too long`;
     return { node, missing };
   }
-  const late = new AbortController();
-  const limit = wait(Math.max(0, until - performance.now()), null, { signal: late.signal });
-  // Ended below, where nobody waits for it any more.
-  limit.catch(() => null);
-  const suspended = await Promise.race([suspendedFunctions(cdp, scripts), limit]);
-  late.abort();
+  const left = Math.max(0, until - performance.now());
+  const suspended = await within(left, suspendedFunctions(cdp, scripts));
+  if (suspended !== null) await cdp.send('Debugger.disable');
   return suspended === null
     ? { node, missing: 'its async functions: a snapshot of its heap took too long' }
     : { node: { ...node, suspended }, missing: null };

@@ -15,17 +15,20 @@ export interface NodeInside {
 
 /** What a thread that never rests does. */
 export interface NodeBusy {
-  /** Which of its queues it still gets to, by something that was put into each. */
-  readonly reaches: {
-    readonly ticks: boolean;
-    readonly microtasks: boolean;
-    readonly immediates: boolean;
-    readonly timers: boolean;
-  };
+  /** Null where it stopped answering before it could be told. */
+  readonly reaches: QueuesReached | null;
   /** The stacks that it was met in, some 60 ms apart. */
   readonly pauses: readonly (readonly Frame[])[];
   /** The loop that the innermost function of the program is in; null where none was found. */
   readonly loop: LoopSeen | null;
+}
+
+/** Which of its queues a thread still gets to, by something that was put into each. */
+export interface QueuesReached {
+  readonly ticks: boolean;
+  readonly microtasks: boolean;
+  readonly immediates: boolean;
+  readonly timers: boolean;
 }
 
 /** A loop in the source, and the variables around it over all pauses. */
@@ -46,6 +49,8 @@ export interface NodeResources {
   readonly handles: readonly NodeHandle[];
   readonly timers: readonly NodeTimer[];
   readonly heapUsedBytes: number;
+  /** Of Node's own version. */
+  readonly major: number;
 }
 
 /** Something that keeps the event loop. */

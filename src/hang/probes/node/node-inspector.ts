@@ -3,6 +3,7 @@ import type { Answer, Probe, ProbeContext } from '../probe.ts';
 import { inspectNode } from './inspect-node.ts';
 import { isNode, mainState } from './node-process.ts';
 import { openInspector } from './open-inspector.ts';
+import { nodeSaid } from './node-said.ts';
 import { nodeStacks } from './node-stacks.ts';
 
 /** So much before it is given up it is content with what it has. */
@@ -24,8 +25,11 @@ async function ask(process: ObservedProcess, { seen, signal }: ProbeContext): Pr
   }
   const inspector = await openInspector(process, main, signal);
   try {
-    const { node, missing } = await inspectNode(inspector.cdp, main, INSPECT_LIMIT_MS);
-    return { stacks: nodeStacks(node, process.pid), node, missing };
+    const { node, missing } = await inspectNode(inspector.cdp, main, {
+      limitMs: INSPECT_LIMIT_MS,
+      withWorkers: true,
+    });
+    return { stacks: nodeStacks(node, process.pid), said: nodeSaid(node), node, missing };
   } finally {
     await inspector.leave();
   }

@@ -1,6 +1,6 @@
 import type { Debugger } from 'node:inspector';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Cdp } from './cdp.ts';
+import { within } from './within.ts';
 
 /**
  * Halts the thread's JavaScript where it is; it is to be resumed at once. An idle loop has none and
@@ -30,15 +30,14 @@ async function halted(cdp: Cdp, method: string, limitMs: number): Promise<Halt |
     paused.resolve((params as Debugger.PausedEventDataType).callFrames);
   });
   const came = cdp.expect();
-  const limit = new AbortController();
   try {
-    await cdp.send(method);
-    const late = wait(limitMs, null, { signal: limit.signal });
-    // Ended below, where nobody waits for it any more.
-    late.catch(() => null);
-    return await Promise.race([paused.promise, late]);
+    // Asked at once, and not awaited alone: some Nodes do not even answer where they do not halt.
+    const asked = cdp.send(method);
+    return await within(
+      limitMs,
+      Promise.all([paused.promise, asked]).then(([halt]) => halt),
+    );
   } finally {
-    limit.abort();
     came();
     forget();
   }

@@ -29,7 +29,8 @@ const RESOURCES = `(() => {
   const active = process._getActiveHandles?.() ?? [];
   const requests = process._getActiveRequests?.() ?? [];
   const handles = [...active, ...requests].slice(0, ${MOST_HANDLES}).map(tell);
-  return { kinds, handles, heapUsedBytes: process.memoryUsage().heapUsed };
+  const major = Number.parseInt(process.versions.node);
+  return { kinds, handles, heapUsedBytes: process.memoryUsage().heapUsed, major };
 })()`;
 
 /** All but the timers, which lie elsewhere. */
