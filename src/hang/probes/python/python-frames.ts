@@ -52,10 +52,27 @@ function offsetIn(
   return lines === 'linetable' ? index * 2 : index;
 }
 
+/** The places that were read already: threads and tasks stand in the same few. */
+const placesIn = new WeakMap<TargetMemory, Map<string, Frame>>();
+
 /** What a frame is at, for people. */
 export function readFrame(
   memory: TargetMemory,
   { code, offset }: PythonFrame,
+  layout: PythonLayout,
+): Frame {
+  const places = placesIn.get(memory) ?? new Map<string, Frame>();
+  placesIn.set(memory, places);
+  const key = `${code} ${offset}`;
+  const frame = places.get(key) ?? readPlace(memory, code, offset, layout);
+  places.set(key, frame);
+  return frame;
+}
+
+function readPlace(
+  memory: TargetMemory,
+  code: number,
+  offset: number,
   layout: PythonLayout,
 ): Frame {
   const { file, name, firstLine, lines } = layout.code;

@@ -65,7 +65,7 @@ function tasksOf(memory: TargetMemory, runtime: PythonRuntime, layout: PythonLay
     const { stacks, isPartial } = pythonTasks(memory, runtime, layout, known);
     return {
       stacks,
-      missing: isPartial ? 'it has more objects than were looked at for tasks' : null,
+      missing: isPartial ? 'it has more objects or tasks than were looked at' : null,
     };
   } catch (error) {
     if (!(error instanceof UnreadableMemory)) throw error;

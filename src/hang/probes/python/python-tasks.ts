@@ -9,6 +9,9 @@ import { pythonType } from './python-text.ts';
 /** So many objects are looked at: a look must not take longer than the hang is worth. */
 const MOST_OBJECTS = 300_000;
 
+/** So many tasks are told. */
+const MOST_TASKS = 1_000;
+
 /** `PyGC_Head` stands before each object that the collector knows. */
 const GC_HEAD = 16;
 const GENERATION = 24;
@@ -25,7 +28,7 @@ interface Suspended {
 /** What a walk through all objects came to. */
 export interface PythonTasks {
   readonly stacks: readonly Stack[];
-  /** There are more objects than were looked at. */
+  /** There are more objects than were looked at, or more tasks than are told. */
   readonly isPartial: boolean;
 }
 
@@ -52,8 +55,8 @@ export function pythonTasks(
   const awaited = new Set([...found.values()].map(({ awaits }) => awaits));
   const outermost = [...found.values()].filter(({ address }) => !awaited.has(address));
   return {
-    stacks: outermost.map((first) => stackFrom(memory, first, found, layout)),
-    isPartial: seen >= MOST_OBJECTS,
+    stacks: outermost.slice(0, MOST_TASKS).map((first) => stackFrom(memory, first, found, layout)),
+    isPartial: seen >= MOST_OBJECTS || outermost.length > MOST_TASKS,
   };
 }
 
