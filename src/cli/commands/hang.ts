@@ -19,6 +19,7 @@ export const hangCommand: Command = defineCommand({
     'Looks at a tree of processes from outside, whoever started it: which thread is blocked in which system call, who holds the other end, and whether anything can still end the wait. It neither stops nor kills nor signals anything; the tree goes on as if nobody had looked.',
     'With --probe it also asks those that can answer themselves: a Node through its inspector, which it is told to open by SIGUSR1 and which is closed again afterwards. It prints "Debugger listening" on its stderr, halts for moments, collects garbage, and goes on; what comes of it is the line that it loops at or awaits, and what keeps it.',
     'A wait is proven to be for ever where nothing in the tree may go on any more: nothing runs, no time limit is set, and nobody outside of it holds another end. Anything that is not known counts as progress.',
+    'Being busy or asleep while it is looked at is no hang by that alone: where an endless loop and a long one look the same, it says what it is at ("cannot be told") and what would decide; where it gets on, that it is slow and not hung.',
     'Exits with 0 where it looked, whatever it found.',
   ],
   positionals: { min: 1, max: 1 },
@@ -30,7 +31,7 @@ export const hangCommand: Command = defineCommand({
     },
     json: {
       kind: 'boolean',
-      summary: 'print one JSON object: hung, proven, verdict, graph, evidence',
+      summary: 'print one JSON object: standing, hung, proven, verdict, graph, evidence',
     },
   },
   examples: [
