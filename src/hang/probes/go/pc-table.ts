@@ -13,7 +13,7 @@ export interface PcTable {
   functionAt(address: number): GoFunction | null;
 }
 
-export interface GoFunction {
+interface GoFunction {
   readonly name: string;
   /** How far above the stack pointer the return address lies while it is at an instruction. */
   frameSize(address: number): number;
