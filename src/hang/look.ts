@@ -20,18 +20,22 @@ const UNTOUCHED: readonly Disturbance[] = ['nothing'];
  * @param members asked for the tree's pids each time, the root first
  * @param allowed what its processes may suffer from being asked
  * @param told what is known of it beside
+ * @param onFirst given what the first, short look came to, for who may have no time for the rest
  */
 export async function lookAt(
   members: () => readonly number[] | Promise<readonly number[]>,
   allowed: readonly Disturbance[] = UNTOUCHED,
   told?: Told,
+  onFirst?: (first: Diagnosis) => void,
 ): Promise<Diagnosis> {
   const look = async (windowMs: number): Promise<Observation> => {
     const seen = await observe(members, windowMs);
     return told === undefined ? seen : { ...seen, told };
   };
   const short = await look(PROOF_WINDOW_MS);
-  if (diagnose(short).proven) {
+  const first = diagnose(short);
+  onFirst?.(first);
+  if (first.proven) {
     const proof = diagnose(await asked(short, allowed));
     if (proof.verdict.class !== 'unknown') return proof;
   }

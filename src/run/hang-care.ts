@@ -44,7 +44,7 @@ type Part = () => Promise<readonly Member[]>;
 export const LOOK_AT_MOST_MS = 5000;
 
 /** On an interrupt everything has to be over within 7 s. */
-const HURRIED_LOOK_AT_MOST_MS = 1500;
+const HURRIED_LOOK_AT_MOST_MS = 2000;
 
 /** What one that is to be ended anyway may suffer from being asked, the last thing last. */
 const BEFORE_ITS_END: readonly (readonly Disturbance[])[] = [

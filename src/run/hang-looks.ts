@@ -64,11 +64,16 @@ export class HangLooks {
     if (process.platform !== 'linux' || given.aborted) return null;
     const lookedAt = new Date(this.#ports.wall()).toISOString();
     const pids = async (): Promise<number[]> => (await members()).map(({ pid }) => pid);
-    const diagnosis = await lookAt(pids, undefined, this.#ports.told?.());
-    // Who is gone by now can't be asked, and what was seen before stands.
-    if (given.aborted || diagnosis.scene.seen.processes.size === 0) return null;
-    this.#keep({ diagnosis, reason, lookedAt });
-    return diagnosis;
+    const keep = (diagnosis: Diagnosis): boolean => {
+      // Who is gone by now can't be asked, and what was seen before stands.
+      if (given.aborted || diagnosis.scene.seen.processes.size === 0) return false;
+      this.#keep({ diagnosis, reason, lookedAt });
+      return true;
+    };
+    // Two equal looks are a proof; any other may be cut short, and then something was seen all the same.
+    const onFirst = reason === 'standstill' ? undefined : keep;
+    const diagnosis = await lookAt(pids, undefined, this.#ports.told?.(), onFirst);
+    return keep(diagnosis) ? diagnosis : null;
   }
 
   /**

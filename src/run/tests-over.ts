@@ -7,12 +7,12 @@ const TAIL_BYTES = 1024;
 
 /**
  * Whether the last that a process has told is that no test is open: the framework's end, or that it
- * rests. False where it has told nothing, as where its results are only read from its output.
+ * rests. Null where it tells nothing while it runs, as where its results are read from its output.
  *
  * @param token of the process; what another one wrote counts for nothing
  */
-export function areTestsOver(resultsFile: string, token: string): boolean {
-  if (fileSize(resultsFile) === 0) return false;
+export function areTestsOver(resultsFile: string, token: string): boolean | null {
+  if (fileSize(resultsFile) === 0) return null;
   const last = tailOf(resultsFile, TAIL_BYTES).toString().trimEnd().split('\n').at(-1) ?? '';
   const parsed = parseRecord(last, token);
   return 'record' in parsed && (parsed.record.type === 'end' || parsed.record.type === 'rest');

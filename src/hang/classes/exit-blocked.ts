@@ -32,8 +32,9 @@ export const exitBlocked: HangClass = {
   ],
   claim: (scene) => {
     const process = scene.seen.processes.get(scene.seen.root);
-    if (scene.seen.told?.testsOver !== true) return keptByHandles(scene);
-    if (process === undefined) return [];
+    const testsOver = scene.seen.told?.testsOver ?? null;
+    if (testsOver === null) return keptByHandles(scene);
+    if (!testsOver || process === undefined) return [];
     const main = mainWait(scene, process.pid);
     if (main === undefined || isBusy(process, scene.seen.windowMs)) return [];
     const keepers = keepersOf(scene, process, main);

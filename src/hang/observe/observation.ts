@@ -26,8 +26,11 @@ export interface ObservedProcess {
 
 /** What is known of a tree that was started to run tests. */
 export interface Told {
-  /** Its framework has reported the end of every test that it had begun, and begins no other. */
-  readonly testsOver: boolean;
+  /**
+   * Its framework has reported the end of every test that it had begun, and begins no other; null
+   * where it does not tell that while it runs.
+   */
+  readonly testsOver: boolean | null;
 }
 
 /** A tree of processes as it was seen twice, from outside; nothing in it was touched. */

@@ -7,7 +7,7 @@ import { outcomes, readReport, shellProject } from '../project.ts';
 import { runBin } from '../run-bin.ts';
 import { hangOf } from './running.ts';
 
-const TIMEOUT = ['--retries', '0', '--timeout', '3s'];
+const TIMEOUT = ['--retries', '0', '--timeout', '6s'];
 
 const noPytest = !(await hasModules(['pytest'])) && 'no pytest';
 
