@@ -21,7 +21,7 @@ export const hangGroup: Group<HangGroup> = group({
   'on-hang': v.pipe(
     v.optional(v.picklist(ON_HANG, 'Expected "kill", "hold" or "report"'), 'kill'),
     v.description(
-      'What is done with a unit that hangs, once it was looked at: "kill" ends it; "hold" stops its processes for a debugger until somebody ends them; "report" leaves it until its time-out. Default: "kill".',
+      'What is done with a unit that hangs, once it was looked at: "kill" ends it; "hold" stops its processes for a debugger: the run waits until somebody ends them or lets them go on, and what is held ends with the run; "report" leaves it until its time-out. Default: "kill".',
     ),
   ),
 });
