@@ -10,6 +10,11 @@ export type { AttemptOutcome, TestOutcome, UnitOutcome } from './core/outcome.ts
 export type { Host, RunEnd, RunInfo, Shard, SuiteInfo, Tier, Totals } from './core/run.ts';
 export type { FrameworkName, Unit, UnitKind } from './core/unit.ts';
 export type { Verdict } from './core/verdict.ts';
+export {
+  dumpOnHang,
+  type DumpOnHangOptions,
+  type HangGuard,
+} from './hang/watchdog/dump-on-hang.ts';
 export { acquireLease } from './lease/acquire-lease.ts';
 export type { Lease, LeaseBlocked, LeaseFailed, LeaseOptions, LeaseResult } from './lease/lease.ts';
 export { readEvents } from './report/read-events.ts';

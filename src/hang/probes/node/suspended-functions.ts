@@ -1,4 +1,4 @@
-import type { HeapProfiler, Runtime } from 'node:inspector';
+import type { HeapProfiler } from 'node:inspector';
 import type { Frame } from '../stack.ts';
 import { type Cdp, CdpError } from './cdp.ts';
 import { internalsOf, placeIn } from './function-place.ts';
@@ -18,7 +18,10 @@ const MOST_CALLERS = 30;
 export async function suspendedFunctions(cdp: Cdp, scripts: Scripts): Promise<SuspendedFunction[]> {
   const graph = new HeapGraph(await snapshotOf(cdp));
   const nodes = graph.withEdge('parameters_and_registers');
-  const own = nodes.filter((node) => !isInternal(scriptOf(graph, node)));
+  // A generator without a promise rests in a yield, or is a module that is loaded: nobody waits.
+  const own = nodes.filter(
+    (node) => promiseOf(graph, node) !== null && !isInternal(scriptOf(graph, node)),
+  );
   const located = new Map<number, Frame>();
   for (const node of own.slice(0, MOST_FUNCTIONS)) {
     const frame = await locate(cdp, scripts, graph, node);
@@ -64,9 +67,6 @@ async function locate(
   const { properties } = await internalsOf(cdp, objectId);
   const place = placeIn(properties.get('[[GeneratorLocation]]'), scripts);
   if (properties.get('[[GeneratorState]]')?.value !== 'suspended' || place === null) return null;
-  const source = properties.get('[[GeneratorFunction]]');
-  // A generator that is no async function rests in a yield: nobody waits.
-  if (promiseOf(graph, node) === null && !isAsync(source)) return null;
   const edge = graph.edgesOf(node).find(({ name }) => name === 'function');
   const name = edge === undefined ? '' : graph.nameOf(edge.to);
   return { function: name === '' ? '(anonymous)' : name, ...place };
@@ -84,10 +84,6 @@ async function objectOf(cdp: Cdp, heapId: string): Promise<string | null> {
     if (error instanceof CdpError && error.isRefusal) return null;
     throw error;
   }
-}
-
-function isAsync(source: Runtime.RemoteObject | undefined): boolean {
-  return source?.description?.startsWith('async') === true;
 }
 
 /** The promise that an async function has given back. */
