@@ -1,6 +1,6 @@
 # hangs: thread-join-at-exit
 # standing: proven
-# root: top
+# root: top place program.py
 # history: https://github.com/AI-Shipping-Labs/website/issues/270
 # cause: one of the threads of a test failed before it came to the barrier, the others wait there for ever, and the interpreter joins them when it exits
 import threading

@@ -3,7 +3,7 @@
 # root: top
 # history: https://github.com/python/cpython/issues/105829
 # cause: each submit writes to the wake-up pipe under the lock that its only reader needs before it reads: once the pipe is full, neither goes on
-# What concurrent.futures.ProcessPoolExecutor did before 3.11.6 and 3.12.1, by the same parts.
+# What concurrent.futures.ProcessPoolExecutor of CPython 3.10 does, by the same parts.
 import os, select, threading, time
 
 shutdown_lock = threading.Lock()

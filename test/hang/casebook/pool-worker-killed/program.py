@@ -1,6 +1,6 @@
 # hangs: pool-lost-task
 # standing: proven
-# root: any
+# root: top place program.py
 # history: https://github.com/python/cpython/issues/66587
 # cause: a worker of a multiprocessing.Pool was killed, and its task with it; the pool starts another worker, and map waits for the lost result for ever
 import multiprocessing, os, signal, sys

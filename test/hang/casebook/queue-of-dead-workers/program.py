@@ -1,6 +1,6 @@
 # hangs: zombie-unreaped
 # standing: undecided
-# root: any
+# root: top
 # history: https://github.com/flagos-ai/FlagGems/pull/5358
 # cause: the workers of a test runner crashed before they said that they were done, and its main process asks its queue for that once a second, for ever
 import multiprocessing, os, queue
