@@ -1,5 +1,5 @@
 import { channelWaits, type ChannelWait, namePid, pidsOf } from './channel.ts';
-import type { HangClass } from './hang-class.ts';
+import type { HangClass, Scene } from './hang-class.ts';
 import { isIdle } from './idle.ts';
 import { isStuck, rootOfWait } from './scene.ts';
 
@@ -27,7 +27,7 @@ export const mutualRead: HangClass = {
       const bothAlone = own.alone && partner.alone;
       const isProven = isStuck(scene, own.wait) && isStuck(scene, partner.wait);
       const isQuiet = isIdle(scene, own.process.pid) && isIdle(scene, partner.process.pid);
-      if (!isProven && !isQuiet) return [];
+      if (!isProven && (!isQuiet || mayHearFromElsewhere(scene, own, partner))) return [];
       return [
         {
           root: rootOfWait(scene, { ...own.wait, fds: [own.fd] }, own.name),
@@ -46,6 +46,16 @@ export const mutualRead: HangClass = {
     });
   },
 };
+
+/** One of them waits for others as well, and one of those will get on by itself. */
+function mayHearFromElsewhere(scene: Scene, ...pair: readonly ChannelWait[]): boolean {
+  const pids = new Set<number | null>(pair.map(({ process }) => process.pid));
+  return pair.some(({ wait }) =>
+    wait.sources.some(
+      (source) => source.kind === 'process' && !pids.has(source.pid) && !isIdle(scene, source.pid),
+    ),
+  );
+}
 
 /** The one process beside itself that could write what it reads; null where there are several. */
 function onlyWriter({ others, process }: ChannelWait): number | null {
