@@ -1,5 +1,6 @@
 import { channelWaits, type ChannelWait, isOwnWakeup, waitsFor } from './channel.ts';
 import type { Claim, HangClass, Scene } from './hang-class.ts';
+import { isResting } from './idle.ts';
 import { rootOfWait } from './scene.ts';
 import { wakeupPairs } from './wakeup-pair.ts';
 
@@ -64,6 +65,8 @@ function whyGone(scene: Scene, channel: ChannelWait): Gone | null {
   // A loop's own wake-up pair looks just like this, but it has no address.
   if (!isOwnWakeup(channel) || socket.name === 'a socket pair') return null;
   if (others.some((other) => waitsFor(scene, other, 'read'))) return null;
+  // Another of its threads that moves, or only sleeps, may well be about to write.
+  if (!isResting(scene, channel.process.pid)) return null;
   const ends = others.map((other) => `fd ${other.fd}`).join(', ');
   return {
     because: `its other end is held by this process itself (${ends}), where nobody waits for it`,
