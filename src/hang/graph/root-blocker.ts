@@ -8,6 +8,8 @@ export interface WaitGraph {
   waitsFor(wait: Wait, other: Wait): boolean;
   /** The wait itself and all others that it waits for, however far off. */
   behind(wait: Wait): readonly Wait[];
+  /** Those of some, and all others that wait for one of them, however far off. */
+  leadingTo(targets: readonly Wait[]): ReadonlySet<Wait>;
   /** The ends of all chains: circles, and waits that wait for nobody of the tree. */
   readonly roots: readonly (readonly Wait[])[];
 }
@@ -31,12 +33,16 @@ export function waitGraph(waits: readonly Wait[]): WaitGraph {
   const indexOf = new Map(waits.map((wait, index) => [wait, index]));
   const circleAt = (wait: Wait): number => circles[indexOf.get(wait) ?? -1] ?? -1;
   const behind = (wait: Wait): Wait[] =>
-    reachable(edges, indexOf.get(wait) ?? -1).flatMap((node) => waits[node] ?? []);
+    reachable(edges, [indexOf.get(wait) ?? -1]).flatMap((node) => waits[node] ?? []);
   const leading = new Set(circles.filter((circle, node) => leads(edges, circles, node, circle)));
   return {
     circleOf: (wait) => membersOf.get(circleAt(wait)) ?? [wait],
     waitsFor: (wait, other) => circleAt(wait) !== circleAt(other) && behind(wait).includes(other),
     behind,
+    leadingTo: (targets) => {
+      const nodes = targets.flatMap((wait) => indexOf.get(wait) ?? []);
+      return new Set(reachable(turned(edges), nodes).flatMap((node) => waits[node] ?? []));
+    },
     roots: [...membersOf].flatMap(([circle, members]) => (leading.has(circle) ? [] : [members])),
   };
 }
@@ -70,12 +76,21 @@ function leads(
   return edges[node]?.some((next) => circles[next] !== circle) === true;
 }
 
-function reachable(edges: readonly (readonly number[])[], from: number): number[] {
-  const met = new Set([from]);
+function reachable(edges: readonly (readonly number[])[], from: readonly number[]): number[] {
+  const met = new Set(from);
   for (const node of met) {
     for (const next of edges[node] ?? []) met.add(next);
   }
   return [...met];
+}
+
+/** The same edges, each the other way round. */
+function turned(edges: readonly (readonly number[])[]): number[][] {
+  const back: number[][] = edges.map(() => []);
+  for (const [from, list] of edges.entries()) {
+    for (const to of list) back[to]?.push(from);
+  }
+  return back;
 }
 
 /**

@@ -21,9 +21,6 @@ export function signalWait(blocked: Blocked): Decoded | null {
     what: `waits for ${names === '' ? 'a signal' : `the signal ${names}${(signals?.length ?? 0) > 4 ? ' or another' : ''}`} (${name})`,
     signals,
     sources: [
-      ...[...seen.processes.keys()]
-        .filter((pid) => pid !== process.pid)
-        .map((pid): Source => ({ kind: 'process', pid, via: 'could send it the signal' })),
       ...children.map(({ pid }): Source => ({ kind: 'end', pid, via: 'SIGCHLD of its child' })),
       { kind: 'outside', pid: null, via: 'whoever sends it a signal' },
     ],

@@ -105,10 +105,10 @@ function stopped({ pid }: ObservedProcess, { processes }: Observation): Decoded 
   return {
     kind: 'stopped',
     what: `pid ${pid} is stopped by a signal`,
-    // Whoever would continue it does not show; it may be any other process of the tree.
-    sources: [...processes.keys()]
-      .filter((other) => other !== pid)
-      .map((other) => ({ kind: 'process', pid: other, via: 'could continue it' })),
+    // Whoever would continue it does not show; it may be any process of the tree that is not stopped.
+    sources: [...processes.values()]
+      .filter((other) => other.now.state !== 'T')
+      .map((other) => ({ kind: 'process', pid: other.pid, via: 'could continue it' })),
   };
 }
 

@@ -76,6 +76,20 @@ describe('waitGraph', () => {
     );
   });
 
+  test('who leads to some are exactly those behind whom one of them is', () => {
+    fc.assert(
+      fc.property(waitLists, fc.nat(), (waits, at) => {
+        const graph = waitGraph(waits);
+        const targets = waits.filter((_wait, index) => index % 3 === at % 3);
+        const leading = graph.leadingTo(targets);
+        for (const wait of waits) {
+          const isBehind = graph.behind(wait).some((one) => targets.includes(one));
+          assert.equal(leading.has(wait), isBehind, wait.what);
+        }
+      }),
+    );
+  });
+
   test('those of a circle are exactly those that wait for each other', () => {
     fc.assert(
       fc.property(waitLists, (waits) => {
