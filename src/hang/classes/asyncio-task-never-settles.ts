@@ -1,5 +1,5 @@
+import type { Wait } from '../graph/wait.ts';
 import type { HangClass, Scene } from './hang-class.ts';
-import { isResting } from './idle.ts';
 import { isStuck, waitsOfProcess } from './scene.ts';
 import { placeOfStack, rootOfStack, type StackOf, stacksByProcess, waitOfStack } from './stacks.ts';
 import { wakeupPairs } from './wakeup-pair.ts';
@@ -22,8 +22,9 @@ export const asyncioTaskNeverSettles: HangClass = {
       const tasks = stacks.filter(({ of }) => of === 'task');
       // Who awaits another task only waits for that one's cause.
       const first = tasks.find(({ state = '' }) => !AWAITS_TASK.test(state)) ?? tasks[0];
-      if (loop === undefined || first === undefined || !isResting(scene, pid)) return [];
-      const isProven = waitsOfProcess(scene, pid).every((wait) => isStuck(scene, wait));
+      const waits = waitsOfProcess(scene, pid);
+      if (loop === undefined || first === undefined || !waits.every(onlyRests)) return [];
+      const isProven = waits.every((wait) => isStuck(scene, wait));
       const lines = tasks.map((task) => `a task ${task.state ?? 'waits'} at ${placeOfStack(task)}`);
       const outer = first.frames.at(-1)?.function ?? 'a task';
       return [
@@ -44,6 +45,11 @@ export const asyncioTaskNeverSettles: HangClass = {
       ];
     }),
 };
+
+/** As a loop does and the idle threads of its executor; another wait may end, and wake the loop. */
+function onlyRests({ kind }: Wait): boolean {
+  return kind === 'futex' || kind === 'poll';
+}
 
 /** A task, or what gathers several. */
 const AWAITS_TASK = /(?:^|[ ._])(?:Task|GatheringFuture)$/;

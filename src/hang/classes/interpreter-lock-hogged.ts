@@ -47,7 +47,9 @@ function claimOf(scene: Scene, holder: StackOf, starved: readonly StackOf[]): Cl
     ],
   };
   if (ranMs(thread) === 0) {
-    const what = waitOfStack(scene, holder)?.what ?? 'waits';
+    const wait = waitOfStack(scene, holder);
+    const what = wait?.what ?? 'waits';
+    const isTimed = wait?.sources.every(({ kind }) => kind === 'time') ?? false;
     return {
       ...common,
       confidence: 0.95,
@@ -56,7 +58,8 @@ function claimOf(scene: Scene, holder: StackOf, starved: readonly StackOf[]): Cl
         `${who} has the interpreter lock and ${what}; it did not run between two looks`,
         `${others} waits for the interpreter lock`,
       ],
-      couldBe: [],
+      couldBe: isTimed ? ['a pause in native code that ends by itself'] : [],
+      ...(isTimed ? { undecided: 'one more look after that time' } : {}),
     };
   }
   if (ranMs(thread) < scene.seen.windowMs * MOSTLY) return null;

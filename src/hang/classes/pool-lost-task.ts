@@ -1,7 +1,14 @@
 import { isAncestor } from './idle.ts';
 import type { Frame } from '../probes/stack.ts';
 import type { HangClass, Scene } from './hang-class.ts';
-import { nameStack, placeOfStack, rootOfStack, type StackOf, stacksIn } from './stacks.ts';
+import {
+  isOfLibrary,
+  nameStack,
+  placeOfStack,
+  rootOfStack,
+  type StackOf,
+  stacksIn,
+} from './stacks.ts';
 
 /** Who waits for a multiprocessing.Pool's result that no worker works at. */
 export const poolLostTask: HangClass = {
@@ -24,6 +31,7 @@ export const poolLostTask: HangClass = {
           pid === tid && isAncestor(scene, waiter.pid, pid) && frames.some(isWorkerLoop),
       );
       if (workers.length === 0 || !workers.every((worker) => hasNoTask(scene, worker))) return [];
+      if (stacks.some((stack) => stack.pid === waiter.pid && makesTasks(stack))) return [];
       const pids = workers.map(({ pid }) => pid).join(', ');
       return [
         {
@@ -54,6 +62,14 @@ function awaitsResult(frames: readonly Frame[]): boolean {
       .slice(at, at + 2)
       .some((frame) => inPool(frame) && /(?:^|\.)(?:get|next)$/.test(frame.function)) &&
     !frames.some(isWorkerLoop)
+  );
+}
+
+/** The tasks come from a generator of the program's own, which is not through. */
+function makesTasks({ frames, language }: StackOf): boolean {
+  return (
+    frames.some((frame) => inPool(frame) && /(?:^|\.)_handle_tasks$/.test(frame.function)) &&
+    frames.some((frame) => !isOfLibrary(frame, language))
   );
 }
 

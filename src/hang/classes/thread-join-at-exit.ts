@@ -1,5 +1,7 @@
 import type { Frame } from '../probes/stack.ts';
 import type { HangClass, Scene } from './hang-class.ts';
+import { isIdle } from './idle.ts';
+import { isStuck } from './scene.ts';
 import {
   nameStack,
   placeOfStack,
@@ -32,11 +34,13 @@ export const threadJoinAtExit: HangClass = {
       const awaited = others.filter((stack) => isResting(scene, stack));
       const [first] = awaited;
       if (first === undefined || awaited.length < others.length) return [];
-      const doing = waitOfStack(scene, first)?.what ?? 'does not move';
+      const wait = waitOfStack(scene, first);
+      const doing = wait?.what ?? 'does not move';
+      const isProven = wait !== undefined && isStuck(scene, wait);
       return [
         {
           root: rootOfStack(scene, first),
-          confidence: awaited.length === 1 ? 0.92 : 0.87,
+          confidence: !isProven ? 0.75 : awaited.length === 1 ? 0.92 : 0.87,
           summary: `the program of pid ${main.pid} is over, and it waits for ${nameStack(first)}, which ${doing} at ${placeOfStack(first)}`,
           decidedBy: [
             'its main thread is in threading._shutdown, which joins what is left',
@@ -46,10 +50,14 @@ export const threadJoinAtExit: HangClass = {
             ),
           ],
           ruledOut: ['a test that hangs: the main thread has run to its end'],
-          couldBe:
-            awaited.length === 1
+          couldBe: [
+            ...(isProven ? [] : ['somebody who is only slow to answer that thread']),
+            ...(awaited.length === 1
               ? []
-              : ['another of these threads is the one that is awaited: daemons are not told apart'],
+              : [
+                  'another of these threads is the one that is awaited: daemons are not told apart',
+                ]),
+          ],
         },
       ];
     }),
@@ -60,7 +68,14 @@ function isShutdown({ function: name, file }: Frame): boolean {
   return name === '_shutdown' && (file ?? '').endsWith('/threading.py');
 }
 
+/** It does nothing, and nobody of the tree that it waits for will get on by himself. */
 function isResting(scene: Scene, stack: StackOf): boolean {
   const wait = waitOfStack(scene, stack);
-  return wait !== undefined && wait.kind !== 'running' && wait.kind !== 'time';
+  if (wait === undefined || wait.kind === 'running' || wait.kind === 'time') return false;
+  return !wait.sources.some(
+    (source) =>
+      (source.kind === 'end' || source.kind === 'process') &&
+      source.pid !== stack.pid &&
+      !isIdle(scene, source.pid),
+  );
 }
