@@ -72,7 +72,8 @@ const NO_CODE =
   /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\[\s\S]|[^`\\])*`|(?<=[=(,:;!&|?{}[\n]\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/g;
 
 function blanked(source: string): string {
-  return source.replaceAll(NO_CODE, (text) => text.replaceAll(/[^\n]/g, ' '));
+  // The quotes of a template stay: a function may be called by it, or in it.
+  return source.replaceAll(NO_CODE, (text) => text.replaceAll(/[^\n`]/g, ' '));
 }
 
 const CALL = /(?<!\b(?:while|for|if|switch|typeof|void|in|of|else|do|case))[\w$\])?.]\s*\(/;
@@ -113,7 +114,7 @@ const RESERVED: ReadonlySet<string> = new Set([
 ]);
 
 /** Every name in an expression, those of properties too. */
-export function namesIn(expression: string): string[] {
+function namesIn(expression: string): string[] {
   const names = expression.match(/[A-Za-z_$][\w$]*/g) ?? [];
   return [...new Set(names)].filter((name) => !RESERVED.has(name));
 }
