@@ -30,7 +30,9 @@ describe('hostile subjects', options, () => {
       { env: { LOCKED: join(scratch, 'locked') } },
       async ({ child, members, errors }) => {
         const { scene } = await lookAt(members);
-        const { stdout } = await run(process.execPath, [BIN, 'hang', String(child.pid)]);
+        const { stdout } = await run(process.execPath, [BIN, 'hang', String(child.pid)], {
+          env: plainEnvironment,
+        });
         assert.match(stdout, /thread \d+ waits in pselect6 without a limit/);
         assert.equal(scene.waits.length, 17);
         const interrupted = once(child, 'exit');
