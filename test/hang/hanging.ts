@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Root } from '../../src/hang/classes/hang-class.ts';
 import type { Diagnosis } from '../../src/hang/diagnose.ts';
@@ -209,7 +209,9 @@ function compiled(needs: string, argsFor: (source: string, program: string) => s
     needs,
     found: () => locate(needs) !== null,
     start: (path) => {
-      const program = join(builtIn(), basename(path).replaceAll('.', '-'));
+      // Of two directories, two programs of one name may be built at once.
+      const name = `${basename(dirname(path))}-${basename(path)}`;
+      const program = join(builtIn(), name.replaceAll('.', '-'));
       execFileSync(locate(needs) ?? needs, argsFor(path, program), {
         env: plainEnvironment,
         stdio: ['ignore', 'ignore', 'inherit'],
