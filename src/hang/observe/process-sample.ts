@@ -4,7 +4,7 @@ import {
   readProcDirectory,
   readProcFile,
   readProcLink,
-  readProcStat,
+  parseProcStat,
 } from '../../process/proc-stat.ts';
 import { sampleThread, type ThreadSample } from './thread-sample.ts';
 
@@ -56,8 +56,9 @@ const MOST_THREADS = 1_000;
 
 /** Reads a process without touching it; null where it is gone. */
 export function sampleProcess(pid: number): ProcessSample | null {
-  const stat = readProcStat(pid);
-  if (stat === null) return null;
+  const line = readProcFile(`/proc/${pid}/stat`);
+  const stat = line === null ? null : parseProcStat(line);
+  if (line === null || stat === null) return null;
   const status = readProcFile(`/proc/${pid}/status`) ?? '';
   const tids = readProcDirectory(`/proc/${pid}/task`).map(Number);
   return {
@@ -77,14 +78,13 @@ export function sampleProcess(pid: number): ProcessSample | null {
     io: ioOf(pid),
     ...terminalOf(pid),
     residentKiB: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0),
-    faultsOfChildren: faultsOfChildren(pid),
+    faultsOfChildren: faultsOfChildren(line),
     timers: (readProcFile(`/proc/${pid}/timers`)?.match(/^ID: /gm) ?? []).length,
   };
 }
 
 /** cminflt, the 11th field of stat; the name before it may hold anything. */
-function faultsOfChildren(pid: number): number {
-  const stat = readProcFile(`/proc/${pid}/stat`) ?? '';
+function faultsOfChildren(stat: string): number {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[8] ?? 0);
 }
 
