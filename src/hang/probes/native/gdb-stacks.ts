@@ -7,7 +7,7 @@ import { parseBacktraces } from './backtraces.ts';
 import { hasElfSection } from './elf-symbols.ts';
 
 const MOST_BYTES = 8 << 20;
-const LIMIT_MS = 4_000;
+const LIMIT_MS = 10_000;
 
 const SCRIPT = 'command -v gdb >/dev/null || exit 127; exec gdb "$@" 2>&1';
 
