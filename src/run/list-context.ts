@@ -29,7 +29,7 @@ export interface ListContextOptions {
 }
 
 /** How programs that don't come to their end are looked at. */
-export interface ListHangs {
+interface ListHangs {
   /** After so long without any movement, milliseconds. */
   readonly afterMs: number;
   /** Where what is seen of them is kept, a directory each; absolute, need not exist. */

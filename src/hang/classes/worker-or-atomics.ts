@@ -15,7 +15,7 @@ export const workerOrAtomics: HangClass = {
   causes: [
     'Atomics.wait without a time limit, and nobody calls Atomics.notify.',
     'Who should notify needs the event loop of the thread that waits (a message, a timer, output of a worker).',
-    'A worker ended, by an error or process.exit, before it notified.',
+    'A worker ended, by an error or of its own accord, before it notified.',
   ],
   fixes: [
     'Use Atomics.waitAsync, or await a message, so that the loop goes on.',

@@ -12,11 +12,18 @@ type Death = readonly [paths: readonly string[], how: string];
 const { onWorkerDeath } = (await import(
   new URL('../../../src/frameworks/vitest/worker-deaths.mjs', import.meta.url).href
 )) as {
-  readonly onWorkerDeath: (callback: (...death: Death) => void) => void;
+  readonly onWorkerDeath: (
+    callback: (...death: Death) => void,
+    onGiven: (paths: readonly string[], pid: number) => void,
+  ) => void;
 };
 
 const deaths: Death[] = [];
-onWorkerDeath((...death) => deaths.push(death));
+const given: (readonly [paths: readonly string[], pid: number])[] = [];
+onWorkerDeath(
+  (...death) => deaths.push(death),
+  (...gift) => given.push(gift),
+);
 
 /** Obeys what it is told. */
 const WORKER = `
@@ -54,6 +61,10 @@ test('a worker that ends untold is told of with the files that it was given last
     idle.send({ type: 'leave', status: 3 });
     await once(idle, 'close');
     await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(given.slice(0, 2), [
+      [['earlier'], killed.pid],
+      [['a', 'b'], killed.pid],
+    ]);
     assert.deepEqual(deaths, [
       [['a', 'b'], 'signal SIGKILL'],
       [['c'], 'exit code 0'],
