@@ -6,7 +6,7 @@ import { isStuck, living, waitsOfProcess } from './scene.ts';
 import { isOfLibrary, stacksIn } from './stacks.ts';
 
 /** What a thread waits for in the end: that somebody gives a lock back, or that somebody calls it. */
-export type FutexMeaning = 'lock' | 'call' | 'either';
+type FutexMeaning = 'lock' | 'call' | 'either';
 
 /** A process of which some threads wait on futexes, and none of all may go on. */
 export interface FutexStandstill {

@@ -2,8 +2,6 @@ import type { Source, Wait } from './wait.ts';
 
 /** What waits for what, with those taken together that wait for each other in a circle. */
 export interface WaitGraph {
-  /** Those that wait for each other, whatever way round; most waits stand alone. */
-  circleOf(wait: Wait): readonly Wait[];
   /** Whether one waits, however far off, for the other, which does not wait for it. */
   waitsFor(wait: Wait, other: Wait): boolean;
   /** The wait itself and all others that it waits for, however far off. */
@@ -36,7 +34,6 @@ export function waitGraph(waits: readonly Wait[]): WaitGraph {
     reachable(edges, [indexOf.get(wait) ?? -1]).flatMap((node) => waits[node] ?? []);
   const leading = new Set(circles.filter((circle, node) => leads(edges, circles, node, circle)));
   return {
-    circleOf: (wait) => membersOf.get(circleAt(wait)) ?? [wait],
     waitsFor: (wait, other) => circleAt(wait) !== circleAt(other) && behind(wait).includes(other),
     behind,
     leadingTo: (targets) => {
