@@ -34,10 +34,10 @@ export class Hanging {
   readonly #met = new Map<number, number>();
 
   /** Its directory for temporary files. */
-  readonly #scratch: string;
+  readonly scratch: string;
 
   private constructor(program: Program, child: ChildProcess, scratch: string) {
-    this.#scratch = scratch;
+    this.scratch = scratch;
     this.program = program;
     this.child = child;
     this.pid = child.pid ?? 0;
@@ -104,7 +104,7 @@ export class Hanging {
     }
     await exit;
     for (const stream of child.stdio) stream?.destroy();
-    rmSync(this.#scratch, { recursive: true, force: true });
+    rmSync(this.scratch, { recursive: true, force: true });
   }
 
   async #untilReady(): Promise<void> {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { listeningPorts } from '../../src/hang/probes/node/inspector-port.ts';
 import { everyProgram, slowOf } from './corpus.ts';
 import { Hanging, isStatedRoot, unavailable } from './hanging.ts';
 
@@ -48,6 +51,8 @@ describe('a Node that was asked goes on', { concurrency: 2 }, () => {
         assert.ok(!hung && !proven, `${verdict.class}: ${verdict.summary}`);
         const asked = scene.seen.findings?.some(({ node }) => node !== undefined) ?? false;
         assert.ok(asked, JSON.stringify(scene.seen.findings));
+        assert.deepEqual(listeningPorts(slow.pid), [], 'its inspector was left open');
+        writeFileSync(join(slow.scratch, 'enough'), '');
         const [status, signal] = await exit;
         assert.deepEqual([status, signal], [0, null], slow.said);
       }),

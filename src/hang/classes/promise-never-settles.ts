@@ -5,6 +5,7 @@ import { isResting } from './idle.ts';
 import type { Claim, HangClass, Scene } from './hang-class.ts';
 import { type InsideNode, insideNodes, rootInCode } from './inside-nodes.ts';
 import { livelinessOf } from './node-liveliness.ts';
+import { living } from './scene.ts';
 
 /** An async function awaits what nothing is at work on. */
 export const promiseNeverSettles: HangClass = {
@@ -25,7 +26,8 @@ export const promiseNeverSettles: HangClass = {
 function claimOf(scene: Scene, { process, inside }: InsideNode): Claim[] {
   const [first, ...more] = inside.suspended ?? [];
   if (inside.main !== 'idle' || first === undefined || !isResting(scene, process.pid)) return [];
-  const { passive, active } = livelinessOf(inside);
+  const { passive, active: own } = livelinessOf(inside);
+  const active = [...own, ...othersAtWork(scene, process.pid)];
   const place = framePlace(first);
   const others = more.slice(0, 4).map(framePlace);
   const alive = active.slice(0, 4).join(', ');
@@ -56,6 +58,13 @@ function claimOf(scene: Scene, { process, inside }: InsideNode): Claim[] {
         : { undecided: `whether ${alive} can settle what is awaited, by the code at ${place}` }),
     },
   ];
+}
+
+/** Whoever else of the tree does something may be what is awaited. */
+function othersAtWork(scene: Scene, pid: number): string[] {
+  return living(scene)
+    .filter((other) => other.pid !== pid && !isResting(scene, other.pid))
+    .map((other) => `pid ${other.pid}, which is at work`);
 }
 
 function chainText(leaf: SuspendedFunction): string {
