@@ -9,7 +9,8 @@ const NAMES = ['cpp/lock-guards-in-opposite-order.cpp', 'rust/two-mutexes.rs'];
 const programs = programsOf(['mutex-cycle', 'lock-without-owner']).filter(({ name }) =>
   NAMES.includes(name),
 );
-const noGdb = spawnSync('sh', ['-c', 'command -v gdb']).status === 0 ? false : 'gdb is not installed';
+const noGdb =
+  spawnSync('sh', ['-c', 'command -v gdb']).status === 0 ? false : 'gdb is not installed';
 
 describe('native threads by gdb, where that is allowed', { concurrency: 2 }, () => {
   test('both programs are there', () => assert.equal(programs.length, NAMES.length));
