@@ -21,6 +21,9 @@ const ONCE_MORE_MS = 150;
 /** Letters of a script; a bundle of more takes long to look for a loop in. */
 const MOST_SOURCE = 1_000_000;
 
+/** `from-node`: only where it halts in Node's own code. */
+export type Steps = 'anywhere' | 'from-node' | 'never';
+
 /** One moment of a thread that never rests. */
 interface Moment {
   readonly frames: readonly Frame[];
@@ -51,15 +54,15 @@ const READ_AND_FORGET = `(() => {
 /**
  * Looks a few times at what a busy thread does; what is asked of it is answered in between.
  *
- * @param steps whether it may be led to another statement; who waits within a call never gets there
+ * @param steps from where it may be led to another statement; who waits within a call never gets there
  */
 export async function busyInside(
   cdp: Cdp,
   scripts: Scripts,
-  steps: boolean,
+  steps: Steps,
 ): Promise<NodeBusy | null> {
   const moments: Moment[] = [];
-  let mayStep = steps;
+  let mayStep = steps !== 'never';
   for (let index = 0; index < PAUSES; index += 1) {
     // The mark goes first: it would be what is halted in.
     const [, halt] = await Promise.all([
@@ -68,7 +71,7 @@ export async function busyInside(
     ]);
     if (halt === null) break;
     const moment = await momentOf(cdp, scripts, halt);
-    const further = mayStep && (await isWanting(cdp, moment, moments));
+    const further = mayStep && (await isWanting(cdp, moment, moments, steps));
     const next = further ? await toOwnCode(cdp, scripts) : halt;
     if (next === halt) moments.push(moment);
     else if (next !== null) moments.push(await momentOf(cdp, scripts, next));
@@ -97,8 +100,14 @@ export async function busyInside(
  * Whether a step further shows more: it halted in Node's own code, and the program's was not met yet;
  * or at the head of a loop whose own variables it does not show there.
  */
-async function isWanting(cdp: Cdp, moment: Moment, before: readonly Moment[]): Promise<boolean> {
+async function isWanting(
+  cdp: Cdp,
+  moment: Moment,
+  before: readonly Moment[],
+  steps: Steps,
+): Promise<boolean> {
   if (moment.own === null) return before.every(({ own }) => own === null);
+  if (steps !== 'anywhere') return false;
   const loop = await loopOfCall(cdp, moment.own);
   return loop !== null && !variablesIn(loop.condition).every((name) => moment.variables.has(name));
 }

@@ -1,4 +1,4 @@
-import { busyInside } from './busy-inside.ts';
+import { busyInside, type Steps } from './busy-inside.ts';
 import type { Cdp } from './cdp.ts';
 import type { NodeInside, NodeResources } from './node-inside.ts';
 import type { MainState } from './node-process.ts';
@@ -55,11 +55,7 @@ async function inspectBusy(
   resources: Resources,
   main: 'busy' | 'futex',
 ): Promise<Inspection> {
-  const busy = await busyInside(
-    cdp,
-    scripts,
-    main === 'busy' && resources.major >= FIRST_THAT_STEPS,
-  );
+  const busy = await busyInside(cdp, scripts, stepsOf(main, resources));
   if (busy?.reaches == null) {
     const node = { main, resources: { ...resources, timers: [] } };
     return busy === null
@@ -69,6 +65,11 @@ async function inspectBusy(
   const timers = busy.reaches.immediates ? await timersOf(cdp, scripts, { Immediate: 1 }) : [];
   await cdp.send('Debugger.disable');
   return { node: { main, resources: { ...resources, timers }, busy }, missing: null };
+}
+
+function stepsOf(main: 'busy' | 'futex', { major }: Resources): Steps {
+  if (main === 'futex') return 'never';
+  return major >= FIRST_THAT_STEPS ? 'anywhere' : 'from-node';
 }
 
 async function inspectIdle(
