@@ -55,6 +55,7 @@ function apply(
       collector.ended = true;
       break;
     case 'unit-died':
+    case 'unit-worker':
       break;
     case 'test':
       collector.test({ ...record, location: projectLocation(projectRoot, record.location) });

@@ -5,9 +5,19 @@
  */
 const childProcess = require('node:child_process');
 const fs = require('node:fs');
-const Module = require('node:module');
+const { syncBuiltinESMExports } = require('node:module');
 
 const nothing = () => {};
+
+/** The very module that Pindown will load; null where it is not installed. */
+const loadKoffi = () => {
+  try {
+    return require(`@koromix/koffi-linux-${process.arch}`);
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    return null;
+  }
+};
 
 /**
  * @param {string} program as it is given to the kernel
@@ -43,19 +53,18 @@ exports.wrapStarts = (
       return { ...opened, functions: { ...opened.functions, posix_spawn: wrapped(isOurs, start) } };
     };
   }
-  const { _load: load } = Module;
-  Module._load = function (request, ...rest) {
-    const loaded = load.call(this, request, ...rest);
-    if (!request.startsWith('@koromix/koffi-')) return loaded;
-    const describe = (library) => (name, ...types) => {
-      const start = library.func(name, ...types);
-      return name === 'posix_spawn' ? wrapped(isOurs, start) : start;
+  const koffi = loadKoffi();
+  if (koffi !== null) {
+    const { load } = koffi;
+    koffi.load = (name) => {
+      const library = load(name);
+      const func = (called, ...types) => {
+        const start = library.func(called, ...types);
+        return called === 'posix_spawn' ? wrapped(isOurs, start) : start;
+      };
+      return { func };
     };
-    return {
-      errno: () => loaded.errno(),
-      load: (name) => ({ func: describe(loaded.load(name)) }),
-    };
-  };
+  }
   childProcess.spawn = wrapped((command) => command === program, childProcess.spawn);
 
   let outputs = 0;
@@ -70,5 +79,5 @@ exports.wrapStarts = (
       afterOutput(outputs);
     }
   };
-  Module.syncBuiltinESMExports();
+  syncBuiltinESMExports();
 };
