@@ -16,6 +16,23 @@ export const acceptWithoutClient: HangClass = {
     "Close the server where the test ends (server.close(), 'with', after()).",
     'Look at which address the client connects to; give accept a time limit.',
   ],
+  decidedBy:
+    'A thread is blocked in accept, or polls a listening socket and no connection besides, while its process rests; that no connection is in the queue rules out a client that is slow to speak.',
+  confusedWith: [
+    {
+      name: 'waiting-for-outside',
+      toldApartBy: 'there a connection stands, and what its client asks next is awaited.',
+    },
+    {
+      name: 'silent-peer',
+      toldApartBy: 'there an answer is awaited on a connection that stands already.',
+    },
+    {
+      name: 'exit-blocked',
+      toldApartBy:
+        "a server at rest looks the same from outside; there its framework says that all tests are over, or Node's inspector that only handles keep it.",
+    },
+  ],
   claim: (scene) =>
     scene.waits.flatMap((wait) => {
       const listening = listeningOf(scene, wait);

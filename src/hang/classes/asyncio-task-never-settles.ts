@@ -16,6 +16,22 @@ export const asyncioTaskNeverSettles: HangClass = {
     'Look at who should settle what the innermost await waits for.',
     'Use asyncio.timeout() around awaits; a TaskGroup, which cancels the others where one fails.',
   ],
+  decidedBy:
+    "Python's stacks show tasks that still await and a loop that polls without a limit, for its own wake-up alone, while no other thread of the process does more than rest: that rules out a timer and a peer that is slow.",
+  confusedWith: [
+    {
+      name: 'promise-never-settles',
+      toldApartBy: 'there the process is a Node, and its inspector tells of the await.',
+    },
+    {
+      name: 'silent-peer',
+      toldApartBy: 'there a connection is waited for, from which the answer could come.',
+    },
+    {
+      name: 'timers-only',
+      toldApartBy: 'there the wait of the loop has a limit.',
+    },
+  ],
   claim: (scene) =>
     [...stacksByProcess(scene, 'python')].flatMap(([pid, stacks]) => {
       const loop = stacks.find((stack) => runsLoop(stack) && waitsForNothing(scene, stack));

@@ -18,6 +18,30 @@ export const busyInUserCode: HangClass = {
     'Look at its stack twice: what stands still in both is where it loops.',
     'Run it with half of the input: a long computation gets shorter, an endless one does not.',
   ],
+  decidedBy:
+    "A thread ran, or waited for a processor, for at least 80 % of the time, and no more than 30 % of its time on a processor was the kernel's: that rules out a wait for anybody and a spin on a system call.",
+  confusedWith: [
+    {
+      name: 'endless-loop',
+      toldApartBy:
+        "nothing from outside tells them apart; there Node's inspector shows that the loop can't end.",
+    },
+    {
+      name: 'interpreter-lock-hogged',
+      toldApartBy:
+        "there Python's stacks show that the busy thread has the interpreter lock, and who starves for it.",
+    },
+    {
+      name: 'slow-not-hung',
+      toldApartBy:
+        'there bytes are moved, memory grows or processes come and go; of a computation that does none of that nothing tells from outside whether it ends.',
+    },
+    {
+      name: 'syscall-spin',
+      toldApartBy:
+        "there at least 30 % of the thread's time on a processor is the kernel's, in calls that give nothing.",
+    },
+  ],
   claim: (scene) =>
     busyOnes(scene).flatMap(({ activity, thread }) => {
       const { process } = activity;

@@ -15,6 +15,28 @@ export const childWaitsStdin: HangClass = {
     "Start it with stdin from /dev/null ('ignore', DEVNULL), or close the pipe when all is written.",
     'Give the input with the call that starts it (input=, communicate()).',
   ],
+  decidedBy:
+    'A thread waits to read fd 0, and all who could write to it, its own process left out, are ancestors within the tree that are idle: that rules out a writer that is busy.',
+  confusedWith: [
+    {
+      name: 'waits-on-stdin',
+      toldApartBy: 'there a terminal is read, or somebody outside of the tree could write.',
+    },
+    {
+      name: 'mutual-read',
+      toldApartBy:
+        'there the parent waits in turn for what only the child could write; which of the two was to speak first, nothing tells from outside.',
+    },
+    {
+      name: 'leaked-writer-end',
+      toldApartBy: 'there the write end is in a process that is no ancestor of the reader.',
+    },
+    {
+      name: 'parent-waits-child',
+      toldApartBy:
+        'that names the chain alone; here it is known what the last of the chain waits for.',
+    },
+  ],
   claim: (scene) =>
     channelWaits(scene).flatMap(({ wait, process, fd, access, name, others, alone }) => {
       if (fd !== 0 || access !== 'read') return [];

@@ -14,6 +14,19 @@ export const connectWithoutAnswer: HangClass = {
     'Look whether the server still accepts; its own hang may be the cause.',
     'Set a limit on the time for connecting: the kernel gives up only after some two minutes.',
   ],
+  decidedBy:
+    'A thread is blocked in connect(2), or polls a socket that the kernel has as still connecting: that rules out a server that is slow to answer a question, since there is no connection yet.',
+  confusedWith: [
+    {
+      name: 'silent-peer',
+      toldApartBy:
+        'there the connection stands, though the server may not have accepted it, and an answer is awaited on it.',
+    },
+    {
+      name: 'accept-without-client',
+      toldApartBy: 'there it is the server that waits for a client.',
+    },
+  ],
   claim(scene) {
     const blocked = scene.waits.flatMap((wait) =>
       wait.kind === 'connect' ? [{ wait, pid: wait.thread.pid, name: null }] : [],

@@ -14,6 +14,23 @@ export const endlessLoop: HangClass = {
     'Await the event itself (a promise, once()) and not a variable that it sets.',
     'Let the loop give way: await setTimeout(0), or a time limit.',
   ],
+  decidedBy:
+    'Whenever the inspector halts a Node, it is in one loop whose condition reads the same values each time, whose text calls nobody, has no way out and assigns to nothing that its condition reads, and none of its queues gets its turn: that rules out a long computation and somebody else who changes the condition.',
+  confusedWith: [
+    {
+      name: 'busy-in-user-code',
+      toldApartBy:
+        'nothing from outside tells them apart; only what the inspector saw of the loop does.',
+    },
+    {
+      name: 'microtask-starvation',
+      toldApartBy: 'there microtasks or ticks get their turn.',
+    },
+    {
+      name: 'immediate-starvation',
+      toldApartBy: 'there immediates and timers get their turn.',
+    },
+  ],
   claim: (scene) =>
     insideNodes(scene).flatMap(({ process, inside: { busy } }) => {
       const loop = busy?.loop ?? null;

@@ -30,6 +30,29 @@ export const exitBlocked: HangClass = {
     'Close what keeps it in the teardown of the test that opened it.',
     'Let what may outlive the tests not keep the process: unref(), daemon=True.',
   ],
+  decidedBy:
+    "The framework has reported the end of every test that it had begun, and the process stays and runs for no more than half of the time, which rules out a test that hangs and work at the end; where no framework reports, Node's inspector says that the process rests, suspended in no await, and is kept by handles alone that wait to be spoken to.",
+  confusedWith: [
+    {
+      name: 'thread-join-at-exit',
+      toldApartBy:
+        "there Python's stacks show the main thread in threading._shutdown, whether a framework reports or not.",
+    },
+    {
+      name: 'promise-never-settles',
+      toldApartBy: 'there an async function is still suspended in an await.',
+    },
+    {
+      name: 'accept-without-client',
+      toldApartBy:
+        'a server at rest looks the same from outside; there nobody says that the tests are over.',
+    },
+    {
+      name: 'timers-only',
+      toldApartBy:
+        'a timer that was left open looks the same from outside; there nobody says that the tests are over.',
+    },
+  ],
   claim: (scene) => {
     const process = scene.seen.processes.get(scene.seen.root);
     const testsOver = scene.seen.told?.testsOver ?? null;

@@ -15,6 +15,19 @@ export const fifoWithoutPartner: HangClass = {
     'Look whether the partner runs, and which path it opens.',
     'Open with O_NONBLOCK and a limit, or use a socket, which says that nobody is there.',
   ],
+  decidedBy:
+    'A thread is blocked in the open of a FIFO itself, which comes back only when both ends are open, or waits for one of which its own process has both ends and nobody else on the machine any: that rules out a partner that is slow.',
+  confusedWith: [
+    {
+      name: 'read-self-held-writer',
+      toldApartBy: 'there it is a pipe or a socket pair, which nobody can open by a name.',
+    },
+    {
+      name: 'vfork-parent',
+      toldApartBy:
+        "there a parent can't go on before the child that opens the FIFO executes a program; where both are claimed, the FIFO is the cause.",
+    },
+  ],
   claim(scene) {
     const opening = scene.waits
       .filter(({ kind }) => kind === 'fifo-open')

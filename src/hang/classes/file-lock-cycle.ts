@@ -14,6 +14,18 @@ export const fileLockCycle: HangClass = {
     'Lock files in one order everywhere (by path), or one file for all.',
     'Lock without waiting (LOCK_NB) and let go of what is held before trying again.',
   ],
+  decidedBy:
+    '/proc/locks names, for each process of the circle, a holder that waits in turn for the lock of the next one, without a limit: that rules out a holder that is slow.',
+  confusedWith: [
+    {
+      name: 'file-lock-held',
+      toldApartBy: 'there the wait is in no circle.',
+    },
+    {
+      name: 'mutex-cycle',
+      toldApartBy: 'there threads wait for locks in memory, in each of which its owner stands.',
+    },
+  ],
   claim: (scene) =>
     fileLockCircles(scene).flatMap((circle) => {
       const [first] = circle;

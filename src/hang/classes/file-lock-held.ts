@@ -19,6 +19,23 @@ export const fileLockHeld: HangClass = {
     'End the holder if it is left over; give each run a directory of its own.',
     'Give the lock back before starting what needs it; open lock files close-on-exec.',
   ],
+  decidedBy:
+    '/proc/locks names the process that has the lock for which a thread waits; the wait is in no circle, and nothing of the tree behind it moves: that rules out a lock that nobody has.',
+  confusedWith: [
+    {
+      name: 'file-lock-cycle',
+      toldApartBy: 'there the holder waits in turn, round in a circle, for a lock of the waiter.',
+    },
+    {
+      name: 'slow-not-hung',
+      toldApartBy:
+        'a holder of the tree that moves is not claimed here; of one outside of it nothing from outside tells whether it is only slow.',
+    },
+    {
+      name: 'lock-without-owner',
+      toldApartBy: 'there the lock is one in memory, and nothing in it says who has it.',
+    },
+  ],
   claim(scene) {
     const inCircles = new Set(
       fileLockCircles(scene)

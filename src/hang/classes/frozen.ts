@@ -17,6 +17,23 @@ export const frozen: HangClass = {
     'Thaw it: docker unpause, or 0 into cgroup.freeze (version 1: THAWED into freezer.state).',
     'SIGKILL gets through in version 2 only; in version 1 it waits until the group is thawed.',
   ],
+  decidedBy:
+    'The kernel has a thread of the process frozen by its control group: that rules out a stop by a signal or a tracer, which would show state T or t.',
+  confusedWith: [
+    {
+      name: 'stopped-by-signal',
+      toldApartBy: 'there the kernel shows state T.',
+    },
+    {
+      name: 'traced',
+      toldApartBy: 'there the kernel shows state t, and TracerPid who holds it.',
+    },
+    {
+      name: 'uninterruptible',
+      toldApartBy:
+        'version 1 of control groups shows state D as well; there the group is not FROZEN.',
+    },
+  ],
   claim: (scene) =>
     scene.waits.flatMap((wait) => {
       const { pid, tid } = wait.thread;

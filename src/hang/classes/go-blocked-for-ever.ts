@@ -45,6 +45,24 @@ export const goBlockedForEver: HangClass = {
     'Close the channel where its last sender ends (defer close); call Done in a defer.',
     'Give what waits a context with a deadline, and select on its Done.',
   ],
+  decidedBy:
+    'By its own stack every goroutine, that of os/signal left out, waits at a channel, a select or a lock for another one, and no thread runs or waits for a timer within a minute: that rules out a peer, a file or a child, work that is slow, and a pause.',
+  confusedWith: [
+    {
+      name: 'lost-wake-up',
+      toldApartBy:
+        'from the kernel both are threads that wait to be woken; only the stacks of the goroutines tell what they wait for.',
+    },
+    {
+      name: 'silent-peer',
+      toldApartBy: 'there a goroutine waits for I/O.',
+    },
+    {
+      name: 'timers-only',
+      toldApartBy:
+        'there a timer will go off; whether a channel is that of one more than a minute away, nothing tells.',
+    },
+  ],
   claim: (scene) =>
     [...stacksByProcess(scene, 'go')].flatMap(([pid, all]) => {
       const stacks = all.filter((stack) => !isSignalLoop(stack));

@@ -15,6 +15,22 @@ export const grandchildHoldsStdout: HangClass = {
     "Wait for 'exit' and not for 'close' of the streams, or set a limit on the time after the exit.",
     'Start what stays in the background with its output elsewhere; end the whole group.',
   ],
+  decidedBy:
+    'A process waits to read from a channel other than its stdin, and all others who could write to it have it as stdout or stderr and are neither its children nor those of a living child of it: that rules out a child that still runs.',
+  confusedWith: [
+    {
+      name: 'leaked-writer-end',
+      toldApartBy: 'there the write end is held besides the standard streams.',
+    },
+    {
+      name: 'parent-waits-child',
+      toldApartBy: 'there the end of a child that lives is waited for, and not that of its output.',
+    },
+    {
+      name: 'read-self-held-writer',
+      toldApartBy: 'there the reader itself has the only write end.',
+    },
+  ],
   claim: (scene) =>
     channelWaits(scene).flatMap(({ wait, process, fd, access, name, others, alone }) => {
       const foreign = others.filter(({ pid }) => pid !== process.pid);

@@ -45,6 +45,14 @@ export interface Claim {
   readonly undecided?: string;
 }
 
+/** Another class that looks alike from outside. */
+export interface Confusable {
+  /** Of a class of the registry. */
+  readonly name: string;
+  /** What tells it from that one, or that nothing does from outside; it goes on after a colon. */
+  readonly toldApartBy: string;
+}
+
 /** One way to hang: how it is recognised, and what to do about it. One file each. */
 export interface HangClass {
   /** kebab-case, stable: it stands in reports. */
@@ -55,6 +63,10 @@ export interface HangClass {
   readonly causes: readonly string[];
   /** What to try, the best first. */
   readonly fixes: readonly string[];
+  /** The observation that decides it, with what that rules out, in one sentence. */
+  readonly decidedBy: string;
+  /** The likeliest first. */
+  readonly confusedWith: readonly Confusable[];
   /** What of the scene is of this class; empty where nothing is. */
   claim(scene: Scene): readonly Claim[];
 }

@@ -11,6 +11,23 @@ export const immediateStarvation: HangClass = {
     'A stream or a queue that is empty asks for more at once.',
   ],
   fixes: ['Wait for the event that is polled for; poll with a pause, and with a limit.'],
+  decidedBy:
+    'Of what the inspector put into the queues of a Node that never rests, an immediate and a timer got their turn, and an immediate is set at the look: that rules out a loop that never returns and timers that starve.',
+  confusedWith: [
+    {
+      name: 'microtask-starvation',
+      toldApartBy: 'there neither an immediate nor a timer gets its turn.',
+    },
+    {
+      name: 'endless-loop',
+      toldApartBy: 'there no queue gets its turn.',
+    },
+    {
+      name: 'busy-in-user-code',
+      toldApartBy:
+        'nothing from outside tells them apart; the inspector shows which queues get their turn.',
+    },
+  ],
   claim: (scene) =>
     insideNodes(scene).flatMap(({ process, inside: { busy, resources } }) => {
       const immediates = resources?.kinds['Immediate'] ?? 0;

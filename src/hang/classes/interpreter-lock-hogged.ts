@@ -23,6 +23,24 @@ export const interpreterLockHogged: HangClass = {
     'Release the lock around what waits (Py_BEGIN_ALLOW_THREADS; ctypes.CDLL instead of PyDLL).',
     'Run what computes for long in a process of its own.',
   ],
+  decidedBy:
+    "Python's stacks name the thread that has the interpreter lock; it did not run at all or was busy for at least 70 % of the time, while others that wait for the lock ran for less than 10 %: that rules out a loop in Python code, which gives the lock away every 5 ms.",
+  confusedWith: [
+    {
+      name: 'busy-in-user-code',
+      toldApartBy:
+        'the kernel shows the same busy thread; there no other thread starves for the interpreter lock.',
+    },
+    {
+      name: 'python-lock',
+      toldApartBy: 'there a lock of the program is waited for, and not that of the interpreter.',
+    },
+    {
+      name: 'signal-wakeup-full',
+      toldApartBy:
+        'there the event loop is what starves, from whatever cause; that may be this one.',
+    },
+  ],
   claim: (scene) =>
     [...stacksByProcess(scene, 'python').values()].flatMap((stacks) => {
       const holder = stacks.find(({ hasInterpreterLock }) => hasInterpreterLock === true);

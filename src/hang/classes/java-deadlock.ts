@@ -14,6 +14,25 @@ export const javaDeadlock: HangClass = {
     'Take locks in one order everywhere; call nothing foreign while one is held.',
     'Use tryLock with a limit, so that a test fails with a stack and does not hang.',
   ],
+  decidedBy:
+    "The JVM's thread dump names, for each thread of the circle, the lock that it waits for and the next one as its holder: that rules out a holder that is slow.",
+  confusedWith: [
+    {
+      name: 'mutex-cycle',
+      toldApartBy:
+        'there the owner stands in the lock itself; who has a lock of Java is known to the JVM alone.',
+    },
+    {
+      name: 'lock-without-owner',
+      toldApartBy:
+        'from the kernel both are threads that wait for locks; only the thread dump names the holders.',
+    },
+    {
+      name: 'lost-wake-up',
+      toldApartBy:
+        'from the kernel both are threads that wait to be woken; only the thread dump tells locks from conditions.',
+    },
+  ],
   claim: (scene) =>
     [...stacksByProcess(scene, 'java')].flatMap(([pid, stacks]) => {
       const said = (scene.seen.findings ?? []).flatMap((finding) =>

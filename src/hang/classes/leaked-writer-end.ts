@@ -18,6 +18,26 @@ export const leakedWriterEnd: HangClass = {
     'Open it close-on-exec (O_CLOEXEC, pipe2, close_fds=True), which is the default of Python and Node.',
     'Close what is not its own in a child that only forks.',
   ],
+  decidedBy:
+    'All others who could write to the pipe or the socket pair that is read hold it besides their standard streams and are neither ancestors nor mere forks of the reader, and those of the tree neither run nor wait to read from it: that rules out the writer that it is meant for, which has no write end.',
+  confusedWith: [
+    {
+      name: 'read-self-held-writer',
+      toldApartBy: "there the only write end is the reader's own.",
+    },
+    {
+      name: 'grandchild-holds-stdout',
+      toldApartBy: "there the write end is somebody's stdout or stderr.",
+    },
+    {
+      name: 'child-waits-stdin',
+      toldApartBy: 'there the write end is in an ancestor of the reader.',
+    },
+    {
+      name: 'mutual-read',
+      toldApartBy: 'there who has the other end waits to read from it as well.',
+    },
+  ],
   claim: (scene) => channelWaits(scene).flatMap((channel) => claimOf(scene, channel)),
 };
 

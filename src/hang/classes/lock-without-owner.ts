@@ -16,6 +16,31 @@ export const lockWithoutOwner: HangClass = {
     'Look at the stacks of the threads that wait: what each holds stands above the line it waits at.',
     'Take locks in one order everywhere; give a read lock back before asking for the write lock.',
   ],
+  decidedBy:
+    "All threads of the process are stuck, as is whoever shares the memory that they wait at, and some wait at futexes that look like locks, or can't be told from them, and name no owner: that rules out an owner that is slow.",
+  confusedWith: [
+    {
+      name: 'lost-wake-up',
+      toldApartBy:
+        'there the futexes look like conditions, semaphores or parked threads; where they look like neither, both are claimed, and only stacks would tell.',
+    },
+    {
+      name: 'mutex-cycle',
+      toldApartBy: 'there the owner stands in each lock, and is the next thread of the circle.',
+    },
+    {
+      name: 'self-deadlock',
+      toldApartBy: "there the thread's own id stands in the lock.",
+    },
+    {
+      name: 'python-lock',
+      toldApartBy: "there Python's stacks say who holds the lock by `with`, or that nobody does.",
+    },
+    {
+      name: 'java-deadlock',
+      toldApartBy: "there the JVM's thread dump names the holders.",
+    },
+  ],
   claim: (scene) =>
     futexStandstills(scene).flatMap((standstill) => {
       const { process, waits } = standstill;

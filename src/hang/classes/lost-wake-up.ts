@@ -15,6 +15,29 @@ export const lostWakeUp: HangClass = {
     'Change and look at the state under the lock, and wait in a loop that looks at the state.',
     'Wake all (notify_all, broadcast) where more than one kind of waiter is there.',
   ],
+  decidedBy:
+    "All threads of the process are stuck, as is whoever shares the memory that they wait at, and some wait at futexes that look like conditions, semaphores or parked threads, or can't be told from them, but none at one that looks like a lock: that rules out a caller that is slow.",
+  confusedWith: [
+    {
+      name: 'lock-without-owner',
+      toldApartBy:
+        'there the futexes look like contended locks; where they look like neither, both are claimed, and only stacks would tell.',
+    },
+    {
+      name: 'mutex-owner-gone',
+      toldApartBy:
+        'there the process is a copy made by fork, with one thread; in Python an event looks like a lock there, and only the stack tells.',
+    },
+    {
+      name: 'go-blocked-for-ever',
+      toldApartBy:
+        'from the kernel both are threads that wait to be woken; there the stacks of the goroutines tell what they wait for.',
+    },
+    {
+      name: 'worker-or-atomics',
+      toldApartBy: 'there the process is a Node, which is never claimed here.',
+    },
+  ],
   claim: (scene) =>
     futexStandstills(scene).flatMap((standstill) => {
       const { process, waits } = standstill;

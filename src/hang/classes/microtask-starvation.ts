@@ -14,6 +14,23 @@ export const microtaskStarvation: HangClass = {
     'Await what comes by the event loop: an event, a timer, setImmediate.',
     'Replace process.nextTick by setImmediate where it repeats.',
   ],
+  decidedBy:
+    'Of what the inspector put into the queues of a Node that never rests, only microtasks or ticks got their turn, and neither a timer nor an immediate: that rules out one loop that never returns and a live event loop.',
+  confusedWith: [
+    {
+      name: 'endless-loop',
+      toldApartBy: 'there no queue gets its turn.',
+    },
+    {
+      name: 'immediate-starvation',
+      toldApartBy: 'there an immediate and a timer get their turn, too.',
+    },
+    {
+      name: 'busy-in-user-code',
+      toldApartBy:
+        'nothing from outside tells them apart; the inspector shows which queues get their turn.',
+    },
+  ],
   claim: (scene) =>
     insideNodes(scene).flatMap(({ process, inside: { busy } }) => {
       if (busy?.reaches == null) return [];

@@ -15,6 +15,27 @@ export const mutexCycle: HangClass = {
     'Take locks in one order everywhere, or all of them at once (std::scoped_lock).',
     'Give the lock back before joining, calling back or waiting.',
   ],
+  decidedBy:
+    'The owner that stands in each lock is a thread that waits for the next one, without a limit: that rules out a lost wake-up and an owner that is slow.',
+  confusedWith: [
+    {
+      name: 'self-deadlock',
+      toldApartBy: 'there the circle is of one thread: its own id stands in the lock.',
+    },
+    {
+      name: 'mutex-owner-gone',
+      toldApartBy: 'there the owner is no thread of the process any more.',
+    },
+    {
+      name: 'lock-without-owner',
+      toldApartBy: "there no owner stands in the locks; such a circle can't be seen from outside.",
+    },
+    {
+      name: 'teardown-order',
+      toldApartBy:
+        'there the circle also leads over something that is neither an end nor a lock with an owner.',
+    },
+  ],
   claim: (scene) =>
     ownerCircles(scene)
       .filter((circle) => circle.length > 1 && circle.some(isLockWait))

@@ -16,6 +16,29 @@ export const mutexOwnerGone: HangClass = {
     'Start children before threads, or execute a program at once (spawn and not fork).',
     'Take the locks around fork (pthread_atfork); use a guard, or a robust mutex.',
   ],
+  decidedBy:
+    'The owner that stands in the lock is no thread of the process, or the process is a copy made by fork, whose one thread waits for a lock that only a thread with the same memory could give back: that rules out an owner that is slow.',
+  confusedWith: [
+    {
+      name: 'self-deadlock',
+      toldApartBy:
+        'there the owner is the waiting thread itself; of a copy whose lock names no owner only the stack may tell.',
+    },
+    {
+      name: 'mutex-cycle',
+      toldApartBy: 'there the owner is a thread that waits as well.',
+    },
+    {
+      name: 'lock-without-owner',
+      toldApartBy:
+        'that claims such a copy, too; it lacks that the copy runs what its parent runs and has one thread.',
+    },
+    {
+      name: 'lost-wake-up',
+      toldApartBy:
+        'there a call is awaited, and no lock; in a copy of a Python an event looks like a lock, and only the stack tells.',
+    },
+  ],
   claim: (scene) => [...ofOwners(scene), ...ofCopies(scene)],
 };
 

@@ -16,6 +16,24 @@ export const mutualRead: HangClass = {
     'Flush after each message; write down who speaks first, and where a message ends.',
     'Give each wait for an answer a time limit that says what it waited for.',
   ],
+  decidedBy:
+    'Each of two processes waits to read what only the other one could write, and both are stuck or idle: that rules out a partner that is slow.',
+  confusedWith: [
+    {
+      name: 'child-waits-stdin',
+      toldApartBy: 'there the parent waits for something else than what the child would write.',
+    },
+    {
+      name: 'silent-peer',
+      toldApartBy:
+        'there the peer does not wait to read in turn, or was the one that was spoken to last: then both may be claimed.',
+    },
+    {
+      name: 'pool-lost-task',
+      toldApartBy:
+        'from the kernel a pool of Python and its workers look the same; there the stacks show that each of them waits for a task.',
+    },
+  ],
   claim(scene) {
     const reads = channelWaits(scene).filter(({ access }) => access === 'read');
     const awaiting = Map.groupBy(reads, onlyWriter);

@@ -17,6 +17,22 @@ export const orphanedReceive: HangClass = {
     "Close a peer's end where the peer ends, whatever ends it; wait for its end beside the message.",
     'Give each receive a time limit, or let keep-alive or heartbeats say that the peer is gone.',
   ],
+  decidedBy:
+    'What it waits to receive from is one of a pair of datagram sockets whose peer has closed, a connection of which the kernel has no other end, or one whose other end its own process has and nobody reads: that rules out a peer that has closed its end, since the read would have returned 0, and a silent peer.',
+  confusedWith: [
+    {
+      name: 'silent-peer',
+      toldApartBy: 'there somebody has the other end, and could speak.',
+    },
+    {
+      name: 'signal-wakeup-full',
+      toldApartBy: 'there the event loop does not run: its wake-up is full and not polled.',
+    },
+    {
+      name: 'read-self-held-writer',
+      toldApartBy: 'there it is a pipe, or a socket pair without an address.',
+    },
+  ],
   claim: (scene) => channelWaits(scene).flatMap((channel) => claimOf(scene, channel)),
 };
 

@@ -16,6 +16,23 @@ export const outputBackPressure: HangClass = {
     'Let the caller read the output as it comes, or send it to a file.',
     'Say less: a program that hangs only with much output hangs here.',
   ],
+  decidedBy:
+    'A thread is blocked in a write, or waits until it may write, to a pipe or a local socket that is full and whose other end somebody outside of the tree has, or it is blocked in a write to a terminal.',
+  confusedWith: [
+    {
+      name: 'pipe-back-pressure',
+      toldApartBy: 'there all who could read are of the tree, and were seen to do something else.',
+    },
+    {
+      name: 'slow-not-hung',
+      toldApartBy:
+        'of a reader that is only slow nothing tells: it is outside, and was not looked at.',
+    },
+    {
+      name: 'stopped-by-terminal-io',
+      toldApartBy: 'there the kernel has stopped the process for using the terminal (state T).',
+    },
+  ],
   claim: (scene) => [...throughChannels(scene), ...throughTerminals(scene)],
 };
 

@@ -21,6 +21,26 @@ export const parentWaitsChild: HangClass = {
     'Look at what the last of the chain waits for.',
     'Wait for children with a time limit, and name the child that is late.',
   ],
+  decidedBy:
+    'A process is blocked until a living child ends, which may wait for another one in turn, and the last of the chain, neither stopped nor traced, is idle, as is all that it waits for: that rules out the parents as the cause.',
+  confusedWith: [
+    {
+      name: 'child-waits-stdin',
+      toldApartBy: 'there it is known what the last of the chain waits for: its stdin.',
+    },
+    {
+      name: 'zombie-unreaped',
+      toldApartBy: 'there the child has ended, and the parent waits for something else.',
+    },
+    {
+      name: 'teardown-order',
+      toldApartBy: 'there the chain leads back to its start.',
+    },
+    {
+      name: 'sleeping-long',
+      toldApartBy: 'there the last of the chain waits for a time.',
+    },
+  ],
   claim: (scene) =>
     [...scene.seen.processes.values()].flatMap((top) => {
       const chain = chainFrom(scene, top);

@@ -16,6 +16,27 @@ export const pipeBackPressure: HangClass = {
     "Read the output while the child runs (communicate(), execFile, streams with 'data' handlers).",
     'Let the child write into a file, and read that afterwards.',
   ],
+  decidedBy:
+    'A thread is blocked in a write, or waits until it may write, to a pipe or a socket that is full; all who could read are of the tree, do not wait to read it, and are idle, or the writer is stuck: that rules out a reader that is slow.',
+  confusedWith: [
+    {
+      name: 'output-back-pressure',
+      toldApartBy: 'there somebody outside of the tree could read.',
+    },
+    {
+      name: 'mutual-read',
+      toldApartBy: 'there both wait to read, and nothing is full.',
+    },
+    {
+      name: 'parent-waits-child',
+      toldApartBy: 'that names the chain alone; here it is known what the child is blocked in.',
+    },
+    {
+      name: 'teardown-order',
+      toldApartBy:
+        'that claims the circle of a child that writes and a parent that waits for its end, too; here the full channel is named.',
+    },
+  ],
   claim: (scene) =>
     channelWaits(scene)
       .filter(isFull)

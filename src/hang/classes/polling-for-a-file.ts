@@ -15,6 +15,19 @@ export const pollingForAFile: HangClass = {
     'Look for who writes that file, and at its output.',
     'Let the loop fail after some time and name the file; let it also look whether the writer lives.',
   ],
+  decidedBy:
+    'While it was traced, a process that wakes again and again, does next to nothing and waits for nobody asked more than once for a file that is not there (ENOENT): that rules out a wait for anybody of its tree and mere timers.',
+  confusedWith: [
+    {
+      name: 'timers-only',
+      toldApartBy:
+        'that claims the same process; what it asks for, only a trace of its calls tells.',
+    },
+    {
+      name: 'syscall-spin',
+      toldApartBy: 'there no pause lies between the calls, and the thread is busy.',
+    },
+  ],
   claim: (scene) =>
     timeBound(scene).flatMap(({ process, pace }) => {
       const missing = missingFile(tracedCalls(scene, process.pid));

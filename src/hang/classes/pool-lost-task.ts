@@ -22,6 +22,24 @@ export const poolLostTask: HangClass = {
     'Use concurrent.futures.ProcessPoolExecutor, which fails with BrokenProcessPool.',
     'Give get() a timeout; look for workers that ended by a signal.',
   ],
+  decidedBy:
+    "By Python's stacks a thread waits for a result of its pool, all workers are at the queue of tasks and none is in a task: that rules out a task that takes long or hangs.",
+  confusedWith: [
+    {
+      name: 'mutual-read',
+      toldApartBy:
+        'from the kernel both are processes that wait for each other; only the stacks show the pool and the queue of its tasks.',
+    },
+    {
+      name: 'zombie-unreaped',
+      toldApartBy: 'there the child that has ended is still a zombie.',
+    },
+    {
+      name: 'python-lock',
+      toldApartBy:
+        "there a thread is in an acquire of the program's own code, and not in the library's queue.",
+    },
+  ],
   claim(scene) {
     const stacks = stacksIn(scene, 'python');
     const awaiting = stacks.filter(({ frames }) => awaitsResult(frames));

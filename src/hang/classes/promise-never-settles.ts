@@ -20,6 +20,33 @@ export const promiseNeverSettles: HangClass = {
     'Look at who would settle the promise of the await that is named; listen before it is started.',
     'Give the wait a limit that names what was awaited (AbortSignal.timeout, once(…, { signal })).',
   ],
+  decidedBy:
+    'The inspector of a Node says that its loop rests, which rules out a busy loop, while async functions are suspended in an await; where it has no timer, request, connection or child and nobody else of the tree is at work, an operation that is slow is ruled out, too.',
+  confusedWith: [
+    {
+      name: 'exit-blocked',
+      toldApartBy:
+        'there no async function is suspended, or the framework says that all tests are over.',
+    },
+    {
+      name: 'asyncio-task-never-settles',
+      toldApartBy: 'there the loop is one of Python, and its stacks tell of the tasks.',
+    },
+    {
+      name: 'accept-without-client',
+      toldApartBy: 'from outside both may be a server at rest; the inspector tells of the await.',
+    },
+    {
+      name: 'silent-peer',
+      toldApartBy:
+        'from outside both may be a connection at rest; where one is open, only the code at the await decides.',
+    },
+    {
+      name: 'timers-only',
+      toldApartBy:
+        'from outside both may be a loop with a timer; where one is set, only the code at the await decides.',
+    },
+  ],
   claim: (scene) => insideNodes(scene).flatMap((node) => claimOf(scene, node)),
 };
 

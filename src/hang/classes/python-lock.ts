@@ -26,6 +26,28 @@ export const pythonLock: HangClass = {
     'Hold every lock by `with`; use an RLock where a method calls another that takes it.',
     'Give acquire() a timeout, so that a test fails with a stack and does not hang.',
   ],
+  decidedBy:
+    "Python's stacks show a thread that waits for a lock, and that its holder by `with` waits in a circle with it or can never go on, or that nobody holds it by `with` and nobody is left to release it: that rules out a holder that is slow.",
+  confusedWith: [
+    {
+      name: 'lock-without-owner',
+      toldApartBy:
+        "from the kernel both are threads that wait at a futex; only Python's stacks tell who holds the lock.",
+    },
+    {
+      name: 'lost-wake-up',
+      toldApartBy:
+        'there a wait of the library (an event, a condition, a queue) is waited in, and not an acquire.',
+    },
+    {
+      name: 'interpreter-lock-hogged',
+      toldApartBy: 'there it is the lock of the interpreter that is waited for.',
+    },
+    {
+      name: 'mutex-owner-gone',
+      toldApartBy: 'there the process is a copy made by fork, with one thread.',
+    },
+  ],
   claim: (scene) =>
     [...stacksByProcess(scene, 'python').values()].flatMap((all) => {
       const stacks = all.filter(({ waitsFor }) => waitsFor?.id !== INTERPRETER_LOCK.id);

@@ -14,6 +14,22 @@ export const readSelfHeldWriter: HangClass = {
     'Close the write end in the reader, right after the fork or the start of the child.',
     'Let a library do it: subprocess.Popen and child_process.spawn close their copies.',
   ],
+  decidedBy:
+    'A thread is blocked in a read of a pipe or a socket pair of which its own process alone has a write end, and no other thread of it may go on: that rules out a writer that has not come to it.',
+  confusedWith: [
+    {
+      name: 'leaked-writer-end',
+      toldApartBy: 'there another process has a write end, and does not use it.',
+    },
+    {
+      name: 'fifo-without-partner',
+      toldApartBy: 'there it is a FIFO, of which anybody may still open the other end.',
+    },
+    {
+      name: 'orphaned-receive',
+      toldApartBy: 'there it is a connection with an address, or a pair of datagram sockets.',
+    },
+  ],
   claim: (scene) =>
     channelWaits(scene).flatMap((channel) => {
       const { wait, process, fd, access, name, others, alone, socket, descriptor } = channel;

@@ -15,6 +15,23 @@ export const selfDeadlock: HangClass = {
     'Split off an inner function that expects the lock to be held.',
     'Use a guard that gives it back at every exit; a recursive lock only hides the order.',
   ],
+  decidedBy:
+    "The waiting thread's own id stands in the lock as its owner: that rules out another thread that is slow to give it back, and a recursive lock, which would let its owner in.",
+  confusedWith: [
+    {
+      name: 'mutex-cycle',
+      toldApartBy: 'there the owner is another thread, which waits as well.',
+    },
+    {
+      name: 'mutex-owner-gone',
+      toldApartBy: 'there the owner is no thread of the process any more.',
+    },
+    {
+      name: 'lock-without-owner',
+      toldApartBy:
+        "there no owner stands in the lock; one that is taken twice can't be told from others then.",
+    },
+  ],
   claim: (scene) =>
     ownerCircles(scene).flatMap(([wait, ...others]) => {
       if (wait === undefined || others.length > 0 || !isLockWait(wait)) return [];

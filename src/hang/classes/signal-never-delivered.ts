@@ -20,6 +20,22 @@ export const signalNeverDelivered: HangClass = {
     'Block the signal, check, then wait by sigsuspend, sigwait or a signalfd: none is lost so.',
     'Reset the mask in children (sigprocmask, restore_signals); send signals to the group.',
   ],
+  decidedBy:
+    'An idle process blocks a signal by which processes ask each other, and which is pending in both looks, so that one that was not sent is ruled out; or it waits for a signal in a call without a limit, which rules out a wait for a time, while nothing of the tree moves that could send it and no child could by its end.',
+  confusedWith: [
+    {
+      name: 'zombie-unreaped',
+      toldApartBy: 'there the child whose end the signal tells of is a zombie.',
+    },
+    {
+      name: 'stopped-by-signal',
+      toldApartBy: 'there the process itself is stopped (state T), and waits for SIGCONT alone.',
+    },
+    {
+      name: 'sleeping-long',
+      toldApartBy: 'there the wait has a time limit.',
+    },
+  ],
   claim: (scene) => [...blockedOnes(scene), ...waitingOnes(scene)],
 };
 

@@ -15,6 +15,22 @@ export const signalWakeupFull: HangClass = {
     "Find what the loop's thread is in (its stack), and move it to a thread or a process of its own.",
     'Give blocking calls a time limit. Ctrl-C does not help here: nobody runs its handler.',
   ],
+  decidedBy:
+    'Nothing more fits into the socket pair by which a process wakes its event loop, its bytes are unread, and no thread polls it: that rules out a live loop that waits for a peer that is gone, since such a loop drains its wake-up.',
+  confusedWith: [
+    {
+      name: 'orphaned-receive',
+      toldApartBy: 'there the event loop lives: its wake-up is polled and drained.',
+    },
+    {
+      name: 'interpreter-lock-hogged',
+      toldApartBy: "there Python's stacks name the thread that keeps the loop from running.",
+    },
+    {
+      name: 'busy-in-user-code',
+      toldApartBy: "that may be what the loop's thread does; here it is seen what starves from it.",
+    },
+  ],
   claim: (scene) =>
     living(scene).flatMap((process) =>
       wakeupPairs(scene, process)

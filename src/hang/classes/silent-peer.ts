@@ -15,6 +15,32 @@ export const silentPeer: HangClass = {
     'Look at the peer: whether it hangs, and where.',
     'Give the request a time limit that names the peer.',
   ],
+  decidedBy:
+    'A process that rests is blocked in a read of a connection that stands, or polls one where nothing shows that the peer spoke last, and the peer rests, too, is outside of the tree, or has not accepted it yet: that rules out a peer that is gone.',
+  confusedWith: [
+    {
+      name: 'orphaned-receive',
+      toldApartBy: 'there nobody has the other end who could speak.',
+    },
+    {
+      name: 'connect-without-answer',
+      toldApartBy: 'there the connection does not stand yet.',
+    },
+    {
+      name: 'mutual-read',
+      toldApartBy:
+        'there the peer waits to read in turn; where it was the one that was spoken to last, both may be claimed.',
+    },
+    {
+      name: 'waiting-for-outside',
+      toldApartBy: 'there the process has accepted the connection, and is the one that is asked.',
+    },
+    {
+      name: 'slow-not-hung',
+      toldApartBy:
+        'a peer of the tree that moves is not claimed here; of one outside of it nothing from outside tells whether it is only slow.',
+    },
+  ],
   claim: (scene) => channelWaits(scene).flatMap((channel) => claimOf(scene, channel)),
 };
 

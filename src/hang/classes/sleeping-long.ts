@@ -15,6 +15,23 @@ export const sleepingLong: HangClass = {
     'Wait for the event itself and not for a time; give the pauses between retries a bound.',
     'End the child that only stays alive before it is waited for.',
   ],
+  decidedBy:
+    "A process sleeps for 10 s or more, or for a time that can't be read, and everybody else of the tree waits for others of it or for a time: that rules out a wait for anybody, since a sleep has no partner.",
+  confusedWith: [
+    {
+      name: 'timers-only',
+      toldApartBy: 'there a loop waits for its timers, or the pauses are shorter than 10 s.',
+    },
+    {
+      name: 'slow-not-hung',
+      toldApartBy:
+        'there something moves between the looks; whether it goes on after the sleep, only its end tells.',
+    },
+    {
+      name: 'parent-waits-child',
+      toldApartBy: 'there the last of the chain waits for no time.',
+    },
+  ],
   claim: (scene) =>
     timeBound(scene)
       .filter(({ pace }) => isLongSleep(pace))

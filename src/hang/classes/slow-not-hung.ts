@@ -26,6 +26,23 @@ export const slowNotHung: HangClass = {
     'Give it more time, or less to do at once.',
     'Look whether what it reads, writes or starts is still what it should.',
   ],
+  decidedBy:
+    'Between the looks a process read or wrote at least 256 KiB a second, its memory grew by at least 2 MiB a second while it was busy, or at least two processes that worked came or went: that rules out a standstill.',
+  confusedWith: [
+    {
+      name: 'busy-in-user-code',
+      toldApartBy:
+        'there none of that shows; a loop that does the same work for ever shows it, too, and only its limit of time ends that.',
+    },
+    {
+      name: 'syscall-spin',
+      toldApartBy: 'there the calls give nothing.',
+    },
+    {
+      name: 'timers-only',
+      toldApartBy: 'there it only wakes now and then, and does next to nothing.',
+    },
+  ],
   claim(scene) {
     if (scene.progress.may.size === 0) return [];
     const signs = signsOf(scene);

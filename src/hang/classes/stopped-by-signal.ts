@@ -16,6 +16,23 @@ export const stoppedBySignal: HangClass = {
     'Continue it: kill -CONT PID.',
     'Continue in a finally block what is stopped; end a stopped process by SIGKILL.',
   ],
+  decidedBy:
+    'The kernel has the process as stopped (state T), and it was in no call that uses a terminal from the background: that rules out a tracer, which would show state t, and the terminal.',
+  confusedWith: [
+    {
+      name: 'stopped-by-terminal-io',
+      toldApartBy:
+        'there it is stopped within a call on its terminal, with another group in the foreground.',
+    },
+    {
+      name: 'traced',
+      toldApartBy: 'there the kernel shows state t, and TracerPid who holds it.',
+    },
+    {
+      name: 'frozen',
+      toldApartBy: 'there its control group is frozen, and no state T is shown.',
+    },
+  ],
   claim: (scene) =>
     stoppedOnes(scene).flatMap(({ process, wait, terminal }) => {
       if (terminal !== null) return [];

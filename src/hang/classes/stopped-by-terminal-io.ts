@@ -18,6 +18,22 @@ export const stoppedByTerminalIo: HangClass = {
     'Start it with stdin from /dev/null, or in a session of its own (setsid), so that it has no terminal.',
     'Make its group the one in the foreground (tcsetpgrp), or ignore SIGTTOU.',
   ],
+  decidedBy:
+    'The kernel has the process as stopped (state T) within a read, a write or a change of settings of a terminal where its group is not the one in the foreground: that rules out SIGSTOP by somebody.',
+  confusedWith: [
+    {
+      name: 'stopped-by-signal',
+      toldApartBy: 'there it was in no such call.',
+    },
+    {
+      name: 'waits-on-stdin',
+      toldApartBy: 'there it is not stopped, but waits in the read of the terminal.',
+    },
+    {
+      name: 'output-back-pressure',
+      toldApartBy: 'there it is not stopped, but waits in the write to the terminal.',
+    },
+  ],
   claim: (scene) =>
     stoppedOnes(scene).flatMap(({ process, wait, terminal }) => {
       if (terminal === null) return [];

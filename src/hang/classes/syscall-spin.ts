@@ -24,6 +24,22 @@ export const syscallSpin: HangClass = {
     'Take 0 bytes for the end: leave the loop, close the descriptor, take it out of the poll set.',
     'After EAGAIN wait in poll or epoll until the descriptor is ready.',
   ],
+  decidedBy:
+    "At least 30 % of the time that a busy thread has on a processor is the kernel's, and more than 2000 reads or writes a second move 0 bytes, a trace shows one call again and again in vain, or, where none was taken, a descriptor is readable and stays so: that rules out a wait for anybody and a loop in its own code.",
+  confusedWith: [
+    {
+      name: 'busy-in-user-code',
+      toldApartBy: "there no more than 30 % of the thread's time on a processor is the kernel's.",
+    },
+    {
+      name: 'polling-for-a-file',
+      toldApartBy: 'there a pause lies between the calls.',
+    },
+    {
+      name: 'slow-not-hung',
+      toldApartBy: 'there bytes are moved, memory grows or processes come and go.',
+    },
+  ],
   claim: (scene) =>
     busyOnes(scene).flatMap(({ activity, thread }) => claimOf(scene, activity, thread)),
 };

@@ -16,6 +16,26 @@ export const teardownOrder: HangClass = {
     'Tell first, then wait: close, signal or cancel what the other one waits for, then join it.',
     'Tear down in the reverse order of setting up (a stack of finalizers, with, using).',
   ],
+  decidedBy:
+    'The waits lead from one to the next and back, and none may end; one of them is for the end of a child or a thread, and another one for neither an end nor a lock whose holder is known: that rules out a level that is slow, since none of them ran or has a time limit.',
+  confusedWith: [
+    {
+      name: 'parent-waits-child',
+      toldApartBy: 'there the chain has an end, and does not lead back.',
+    },
+    {
+      name: 'mutex-cycle',
+      toldApartBy: 'there the circle is of locks with owners, and of joins.',
+    },
+    {
+      name: 'pipe-back-pressure',
+      toldApartBy: 'of two levels both may be claimed; there the channel is named that is full.',
+    },
+    {
+      name: 'child-waits-stdin',
+      toldApartBy: 'of two levels both may be claimed; there the stdin is named that nobody feeds.',
+    },
+  ],
   claim(scene) {
     return scene.graph.roots.flatMap((circle) => {
       const ends = circle.filter(isForAnEnd);

@@ -23,6 +23,25 @@ export const threadJoinAtExit: HangClass = {
     'Tell the thread to end and join it where the test ends; shut the executor down.',
     'Start it with daemon=True where nothing is lost with it.',
   ],
+  decidedBy:
+    "Python's stacks show the main thread in threading._shutdown, which joins what is left, and all other threads of Python at rest: that rules out a test that hangs, since the main thread has run to its end.",
+  confusedWith: [
+    {
+      name: 'exit-blocked',
+      toldApartBy:
+        "there the framework says that all tests are over, or Node's inspector that only handles keep it.",
+    },
+    {
+      name: 'python-lock',
+      toldApartBy:
+        'there a lock is what is waited for; a thread that is joined here may do just that, and is then the cause.',
+    },
+    {
+      name: 'lost-wake-up',
+      toldApartBy:
+        'from the kernel both are threads that wait to be woken; only the stack of the main thread says that the program is over.',
+    },
+  ],
   claim: (scene) =>
     [...stacksByProcess(scene, 'python').values()].flatMap((stacks) => {
       const main = stacks.find(({ pid, tid }) => pid === tid);

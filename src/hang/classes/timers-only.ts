@@ -35,6 +35,32 @@ export const timersOnly: HangClass = {
     'Clear the interval where the work ends, or let it not keep the loop (unref()).',
     'Give a loop that asks again a number of times after which it fails, and says what it asked for.',
   ],
+  decidedBy:
+    'A process waits for its own timers or for short sleeps alone, and everybody else of the tree waits for others of it or for a time: that rules out a wait for anybody, since nobody has a means to wake it.',
+  confusedWith: [
+    {
+      name: 'polling-for-a-file',
+      toldApartBy:
+        'there a trace of its calls shows which file it asks for; without one nothing tells them apart.',
+    },
+    {
+      name: 'sleeping-long',
+      toldApartBy: 'there it is one sleep of 10 s or more.',
+    },
+    {
+      name: 'slow-not-hung',
+      toldApartBy:
+        'there something moves; of pauses between steps that do lead somewhere nothing tells from outside.',
+    },
+    {
+      name: 'exit-blocked',
+      toldApartBy: 'there the framework says that all tests are over.',
+    },
+    {
+      name: 'asyncio-task-never-settles',
+      toldApartBy: 'there the loop waits without a limit.',
+    },
+  ],
   claim: (scene) =>
     timeBound(scene)
       .filter(({ pace }) => !isLongSleep(pace))

@@ -15,6 +15,18 @@ export const traced: HangClass = {
     'Continue or detach in the tracer; when the tracer ends, what it traces goes on or ends.',
     'Start debuggers in batch mode, with stdin from /dev/null.',
   ],
+  decidedBy:
+    'The kernel has a thread as stopped for tracing (state t), TracerPid names who holds it, and nothing of the tree behind that moves: that rules out a stop by a signal, which would show state T.',
+  confusedWith: [
+    {
+      name: 'stopped-by-signal',
+      toldApartBy: 'there the kernel shows state T.',
+    },
+    {
+      name: 'frozen',
+      toldApartBy: 'there its control group is frozen, and no state t is shown.',
+    },
+  ],
   claim: (scene) =>
     scene.waits.flatMap((wait) => {
       const process = scene.seen.processes.get(wait.thread.pid);

@@ -15,6 +15,22 @@ export const uninterruptible: HangClass = {
     'Look at the kernel function that it is in: it says which of these it is.',
     'Bring the server back or unmount by force (umount -f, -l). Even SIGKILL may wait.',
   ],
+  decidedBy:
+    'A thread was in state D in both looks, did not run in between and is in no call of vfork, which looks the same, while its process rests: that rules out a parent of vfork.',
+  confusedWith: [
+    {
+      name: 'vfork-parent',
+      toldApartBy: 'there it is in vfork(2), or in clone(2) with CLONE_VFORK.',
+    },
+    {
+      name: 'frozen',
+      toldApartBy: 'there its control group is frozen, which version 1 shows as state D as well.',
+    },
+    {
+      name: 'slow-not-hung',
+      toldApartBy: 'a disk that is very slow shows the same; only a longer look tells.',
+    },
+  ],
   claim: (scene) =>
     scene.waits.flatMap((wait) => {
       if (wait.kind !== 'uninterruptible' || !isResting(scene, wait.thread.pid)) return [];

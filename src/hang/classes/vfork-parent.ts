@@ -17,6 +17,23 @@ export const vforkParent: HangClass = {
     'Let the child do nothing before exec but what cannot wait; open files in the parent.',
     'The state D of the parent is harmless here: end the child, and it goes on.',
   ],
+  decidedBy:
+    'A thread is in vfork(2), or in clone(2) with CLONE_VFORK, its child still is the same program, and nothing behind that moves: that rules out a disk or a device that does not answer.',
+  confusedWith: [
+    {
+      name: 'uninterruptible',
+      toldApartBy: 'the state D is the same; there the thread is in no such call.',
+    },
+    {
+      name: 'parent-waits-child',
+      toldApartBy: 'there the end of a child is waited for, and not that it executes a program.',
+    },
+    {
+      name: 'fifo-without-partner',
+      toldApartBy:
+        'there the FIFO is named; where it is this child that opens it, that is the cause.',
+    },
+  ],
   claim: (scene) =>
     scene.waits.flatMap((wait) => {
       if (wait.kind !== 'vfork') return [];

@@ -15,6 +15,24 @@ export const waitingForOutside: HangClass = {
     'Look at the clients: whether they hang, and where.',
     'Close the server, and the connections that it has kept, where the test ends.',
   ],
+  decidedBy:
+    'A process that rests waits to read from a connection whose own end is an address at which it listens, of which everything that came was read and whose other end is outside of the tree: that rules out a question that is still unread.',
+  confusedWith: [
+    {
+      name: 'silent-peer',
+      toldApartBy:
+        'that may be claimed, too; who accepted the connection is the one that is asked.',
+    },
+    {
+      name: 'accept-without-client',
+      toldApartBy: 'there no connection stands.',
+    },
+    {
+      name: 'exit-blocked',
+      toldApartBy:
+        "a server at rest looks the same from outside; there its framework says that all tests are over, or Node's inspector that only handles keep it.",
+    },
+  ],
   claim: (scene) => {
     const seen = new Set<number>();
     return channelWaits(scene).flatMap((channel) => {

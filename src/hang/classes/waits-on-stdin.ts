@@ -17,6 +17,23 @@ export const waitsOnStdin: HangClass = {
     'Start it with stdin from /dev/null, so that it ends or says what it wants.',
     'Give the flag by which the tool asks nothing (--yes, CI=1, GIT_TERMINAL_PROMPT=0).',
   ],
+  decidedBy:
+    'An idle process waits to read from a terminal, which rules out a program that feeds it, or from a stdin to which somebody outside of the tree could write, which rules out an end of file.',
+  confusedWith: [
+    {
+      name: 'child-waits-stdin',
+      toldApartBy: 'there only ancestors within the tree could write.',
+    },
+    {
+      name: 'stopped-by-terminal-io',
+      toldApartBy: 'there the process is stopped (state T) for reading from the background.',
+    },
+    {
+      name: 'slow-not-hung',
+      toldApartBy:
+        'of a writer that is only slow nothing tells: it is outside, and was not looked at.',
+    },
+  ],
   claim: (scene) => [...fromTerminals(scene), ...fromChannels(scene)],
 };
 

@@ -21,6 +21,18 @@ export const workerOrAtomics: HangClass = {
     'Use Atomics.waitAsync, or await a message, so that the loop goes on.',
     "Give Atomics.wait a time limit; listen for the worker's 'error' and 'exit' elsewhere than in the thread that waits.",
   ],
+  decidedBy:
+    'A thread of Node sleeps without a limit at an address where no other thread waits, nothing of the process moves, and at least two of its event loops are polled by no thread, where at rest it is one: that rules out a loop that rests and the threads of the pools.',
+  confusedWith: [
+    {
+      name: 'lost-wake-up',
+      toldApartBy: 'there the process is no Node.',
+    },
+    {
+      name: 'promise-never-settles',
+      toldApartBy: 'there the event loop is polled, and rests.',
+    },
+  ],
   claim: (scene) => living(scene).flatMap((process) => claimOf(scene, process) ?? []),
 };
 

@@ -21,6 +21,24 @@ export const zombieUnreaped: HangClass = {
     'Wait for the message and for the end of the child at once (a sentinel, a pidfd, SIGCHLD).',
     'Block SIGCHLD before the child is started, and take the signal by sigsuspend or a signalfd.',
   ],
+  decidedBy:
+    'A child is a zombie in both looks, and its parent, which is idle or only polls with a limit while all its children are dead, does not wait for children: that rules out a child that is slow, and a parent that is about to take note.',
+  confusedWith: [
+    {
+      name: 'parent-waits-child',
+      toldApartBy: 'there the child lives, and its end is waited for.',
+    },
+    {
+      name: 'signal-never-delivered',
+      toldApartBy:
+        'there no child is left whose end could be the signal, or the signal is pending and blocked.',
+    },
+    {
+      name: 'pool-lost-task',
+      toldApartBy:
+        "there the pool has taken note and started another worker, and Python's stacks show that none has a task.",
+    },
+  ],
   claim: (scene) =>
     [...scene.seen.processes.values()].flatMap(({ pid, before, now }) => {
       if (!hasEnded(now) || !hasEnded(before)) return [];
