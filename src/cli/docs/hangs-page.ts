@@ -1,4 +1,4 @@
-import type { HangClass } from '../../hang/classes/hang-class.ts';
+import type { Confusable, HangClass } from '../../hang/classes/hang-class.ts';
 import { HANG_CLASSES } from '../../hang/classes/registry.ts';
 
 /** `docs/hangs.md`, from the classes themselves. */
@@ -27,12 +27,18 @@ A class claims what it can tell by one observation that decides it. Where two re
 ${classes.map(section).join('\n')}`;
 }
 
-function section({ name, title, causes, fixes }: HangClass): string {
+function section({ name, title, causes, fixes, decidedBy, confusedWith }: HangClass): string {
   return `## ${name}
 
 ${title.charAt(0).toUpperCase()}${title.slice(1)}.
 
+- **Decided by.** ${decidedBy}
+- **Not to be confused with.** ${confusedWith.map(toldApart).join(' ')}
 - **Usual causes.** ${causes.join(' ')}
 - **Try first.** ${fixes.join(' ')}
 `;
+}
+
+function toldApart({ name, toldApartBy }: Confusable): string {
+  return `\`${name}\`: ${toldApartBy}`;
 }

@@ -34,7 +34,7 @@ export const childWaitsStdin: HangClass = {
     {
       name: 'parent-waits-child',
       toldApartBy:
-        'that names the chain alone; here it is known what the last of the chain waits for.',
+        'there the chain alone is named; here it is known what the last of the chain waits for.',
     },
   ],
   claim: (scene) =>

@@ -65,7 +65,7 @@ export interface HangClass {
   readonly fixes: readonly string[];
   /** The observation that decides it, with what that rules out, in one sentence. */
   readonly decidedBy: string;
-  /** The likeliest first. */
+  /** The classes that look alike, none of them itself. */
   readonly confusedWith: readonly Confusable[];
   /** What of the scene is of this class; empty where nothing is. */
   claim(scene: Scene): readonly Claim[];

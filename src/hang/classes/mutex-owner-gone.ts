@@ -31,7 +31,7 @@ export const mutexOwnerGone: HangClass = {
     {
       name: 'lock-without-owner',
       toldApartBy:
-        'that claims such a copy, too; it lacks that the copy runs what its parent runs and has one thread.',
+        'there such a copy is claimed, too; that it runs what its parent runs, and has one thread, is seen only here.',
     },
     {
       name: 'lost-wake-up',

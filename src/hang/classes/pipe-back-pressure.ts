@@ -29,12 +29,12 @@ export const pipeBackPressure: HangClass = {
     },
     {
       name: 'parent-waits-child',
-      toldApartBy: 'that names the chain alone; here it is known what the child is blocked in.',
+      toldApartBy: 'there the chain alone is named; here it is known what the child is blocked in.',
     },
     {
       name: 'teardown-order',
       toldApartBy:
-        'that claims the circle of a child that writes and a parent that waits for its end, too; here the full channel is named.',
+        'there the circle of a child that writes and a parent that waits for its end is claimed, too; here the full channel is named.',
     },
   ],
   claim: (scene) =>

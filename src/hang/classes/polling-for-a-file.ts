@@ -21,7 +21,7 @@ export const pollingForAFile: HangClass = {
     {
       name: 'timers-only',
       toldApartBy:
-        'that claims the same process; what it asks for, only a trace of its calls tells.',
+        'there the same process is claimed, too; what it asks for, only a trace of its calls tells.',
     },
     {
       name: 'syscall-spin',

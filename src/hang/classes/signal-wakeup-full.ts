@@ -28,7 +28,7 @@ export const signalWakeupFull: HangClass = {
     },
     {
       name: 'busy-in-user-code',
-      toldApartBy: "that may be what the loop's thread does; here it is seen what starves from it.",
+      toldApartBy: "there it is named what the loop's thread may be at; here what starves from it.",
     },
   ],
   claim: (scene) =>

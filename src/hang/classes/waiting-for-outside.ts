@@ -21,7 +21,7 @@ export const waitingForOutside: HangClass = {
     {
       name: 'silent-peer',
       toldApartBy:
-        'that may be claimed, too; who accepted the connection is the one that is asked.',
+        'there the same process may be claimed, too; who accepted the connection is the one that is asked.',
     },
     {
       name: 'accept-without-client',
