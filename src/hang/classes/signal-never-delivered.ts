@@ -21,7 +21,7 @@ export const signalNeverDelivered: HangClass = {
     'Reset the mask in children (sigprocmask, restore_signals); send signals to the group.',
   ],
   decidedBy:
-    'An idle process blocks a signal by which processes ask each other, and which is pending in both looks, so that one that was not sent is ruled out; or it waits for a signal in a call without a limit, which rules out a wait for a time, while nothing of the tree moves that could send it and no child could by its end.',
+    'An idle process blocks a signal by which processes ask each other and that is pending in both looks, which rules out one that was not sent; or a process waits for a signal in a call without a limit, which rules out a wait for a time, while nothing of the tree moves that could send it and no child could by its end.',
   confusedWith: [
     {
       name: 'zombie-unreaped',

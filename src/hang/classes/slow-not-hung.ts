@@ -32,7 +32,7 @@ export const slowNotHung: HangClass = {
     {
       name: 'busy-in-user-code',
       toldApartBy:
-        'there none of that shows; a loop that does the same work for ever shows it, too, and only its limit of time ends that.',
+        'there none of that shows; a loop that does the same work for ever is taken for slow all the same, and only its limit of time ends that.',
     },
     {
       name: 'syscall-spin',

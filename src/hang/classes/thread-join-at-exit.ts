@@ -34,7 +34,7 @@ export const threadJoinAtExit: HangClass = {
     {
       name: 'python-lock',
       toldApartBy:
-        'there a lock is what is waited for; a thread that is joined here may do just that, and is then the cause.',
+        'there a lock is what is waited for; a thread that is joined here may do just that.',
     },
     {
       name: 'lost-wake-up',
