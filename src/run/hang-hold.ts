@@ -6,6 +6,12 @@ import { readProcStat } from '../process/proc-stat.ts';
 /** How often it is looked whether a person has let it go on, milliseconds. */
 const LOOK_EVERY_MS = 250;
 
+/** How often it is looked whether they have stopped, milliseconds. */
+const STOPS_EVERY_MS = 10;
+
+/** A signal takes effect once its process gets a processor, so long at most, milliseconds. */
+const STOPS_WITHIN_MS = 5000;
+
 /** Stops processes where they are. Returns those that could be stopped, the first one first. */
 export function stopAll(members: readonly Member[]): readonly Member[] {
   return members.filter((member) => signalMember(member, 'SIGSTOP') === 'sent');
@@ -18,11 +24,16 @@ export function stopAll(members: readonly Member[]): readonly Member[] {
  * @returns whether somebody continued them; false where they are gone, or were given up
  */
 export async function untilLetGo(held: readonly Member[], given: AbortSignal): Promise<boolean> {
+  const since = performance.now();
+  let stopped = false;
   while (!given.aborted) {
     const there = held.filter(isThere);
     if (there.length === 0) return false;
-    if (!there.some(({ pid }) => isHeld(pid))) return true;
-    await pause(LOOK_EVERY_MS, given);
+    const isKept = there.some(({ pid }) => isHeld(pid));
+    // Who was told to stop and has not yet done so was not let go on.
+    if (!isKept && (stopped || performance.now() - since >= STOPS_WITHIN_MS)) return true;
+    stopped ||= isKept;
+    await pause(stopped ? LOOK_EVERY_MS : STOPS_EVERY_MS, given);
   }
   return false;
 }
