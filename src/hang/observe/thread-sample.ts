@@ -72,6 +72,8 @@ function parseSyscall(text: string | null): Syscall | null {
   if (words.length < 7) return null;
   const number = Number(words[0]);
   if (number < 0) return null;
+  // A thread of the kernel has no stack of its own, and zeros that would be a read of descriptor 0.
+  if (words[7] === '0x0' && words[8] === '0x0') return null;
   return { number, name: syscallName(number), args: words.slice(1, 7).map(BigInt) };
 }
 
