@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { HangJson } from '../../src/hang/report/json.ts';
-import { signalProcess } from '../../src/process/proc-stat.ts';
+import { readProcStat, signalProcess } from '../../src/process/proc-stat.ts';
 import { scratchDirectory } from '../report/scratch.ts';
 import { runBin } from './run-bin.ts';
 
@@ -34,6 +36,16 @@ const look = async (pid: number, ...options: readonly string[]): Promise<HangJso
   assert.equal(status, 0, stderr);
   return JSON.parse(stdout) as HangJson;
 };
+
+/** Waits for the child of a process to be a zombie. */
+async function endedChildOf(pid: number): Promise<number> {
+  for (;;) {
+    const stats = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    const child = readProcStat(Number(stats[0]));
+    if (child?.state === 'Z') return child.pid;
+    await pause(20);
+  }
+}
 
 describe('pindown hang', { skip: process.platform !== 'linux' }, () => {
   test('proves that a parent waits for a child that can write no more', async () => {
@@ -83,10 +95,41 @@ describe('pindown hang', { skip: process.platform !== 'linux' }, () => {
     });
   });
 
+  test('one that has ended and was not taken note of', async () => {
+    const script = 'sleep 0 & echo $!; exec sleep 60';
+    await withProcess(['sh', '-c', script], async ({ pid }) => {
+      const ended = await endedChildOf(pid);
+      const { status, stderr } = await runBin('/', ['hang', String(ended)]);
+      assert.equal(status, 2);
+      assert.match(stderr, new RegExp(`Process ${ended} .*has ended, and its parent, ${pid},`));
+      const { missing } = await look(pid);
+      assert.doesNotMatch(missing.join('\n'), /descriptors/);
+    });
+  });
+
+  test('a thread stands for its process', async () => {
+    const script = "console.log('here'); setTimeout(() => {}, 60_000)";
+    await withProcess([process.execPath, '-e', script], async ({ pid }) => {
+      const tid = readdirSync(`/proc/${pid}/task`)
+        .map(Number)
+        .find((one) => one !== pid);
+      const { graph } = await look(tid ?? 0);
+      assert.deepEqual(
+        graph.processes.map((one) => one.pid),
+        [pid],
+      );
+    });
+  });
+
   for (const [word, said] of [
     ['none', /Expected a process id/],
     ['0', /Expected a process id/],
     ['4194305', /There is no process 4194305/],
+    ['99999999999', /There is no process 99999999999/],
+    ['999999999999999999999', /Expected a process id/],
+    ['1e3', /Expected a process id, got "1e3"/],
+    ['+5', /Expected a process id/],
+    ['5\n6', /Expected a process id, got "5\\n6"/],
   ] as const) {
     test(`${word}: 2, and what is expected`, async () => {
       const { status, stderr } = await runBin('/', ['hang', word]);

@@ -1,5 +1,5 @@
-import { isAlive } from '../../process/proc-stat.ts';
-import { PindownError, usageError } from '../../core/errors.ts';
+import { hasEnded, readProcFile, readProcStat, signalProcess } from '../../process/proc-stat.ts';
+import { environmentError, PindownError, usageError } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit-status.ts';
 import { lookAt, treeOf } from '../../hang/look.ts';
 import type { Disturbance } from '../../hang/probes/probe.ts';
@@ -40,11 +40,11 @@ export const hangCommand: Command = defineCommand({
     { command: 'pindown hang $(pgrep -n node) --json', explains: 'for a script or an agent' },
   ],
   async run({ options, positionals: [word = ''] }, io) {
-    const pid = Number(word);
-    if (!Number.isInteger(pid) || pid < 1) {
+    const number = Number(word);
+    if (!/^[1-9]\d*$/.test(word) || !Number.isSafeInteger(number)) {
       throw usageError(
         'not-a-pid',
-        `Expected a process id, got "${word}".`,
+        `Expected a process id, got ${JSON.stringify(word)}.`,
         'pgrep and ps print them.',
       );
     }
@@ -57,9 +57,7 @@ export const hangCommand: Command = defineCommand({
         },
       );
     }
-    if (!isAlive(pid, null)) {
-      throw usageError('no-process', `There is no process ${pid}.`, 'It may have ended by now.');
-    }
+    const pid = processOf(number);
     const allowed = options.probe === true ? GOING_ON : UNTOUCHED;
     const diagnosis = await lookAt(treeOf(pid), allowed);
     await io.print(
@@ -70,3 +68,30 @@ export const hangCommand: Command = defineCommand({
     return EXIT.passed;
   },
 });
+
+/** What kill(2) takes. */
+const MOST_PID = 2 ** 31 - 1;
+
+/** The process that has this id, or a thread with it: `top -H` and `htop` show those, too. */
+function processOf(id: number): number {
+  const stat = readProcStat(id);
+  if (stat === null && id <= MOST_PID && signalProcess(id, 0) !== 'gone') {
+    throw environmentError(
+      'hidden-process',
+      `Process ${id} is there, and /proc does not show it: it is another user’s, and /proc is mounted with hidepid.`,
+      'Look as that user or as root.',
+    );
+  }
+  if (stat === null) {
+    throw usageError('no-process', `There is no process ${id}.`, 'It may have ended by now.');
+  }
+  if (hasEnded(stat)) {
+    throw usageError(
+      'ended-process',
+      `Process ${id} (${stat.command}) has ended, and its parent, ${stat.parent}, has not taken note of that yet.`,
+      `"pindown hang ${stat.parent}" says what the parent does instead.`,
+    );
+  }
+  const group = /^Tgid:\s+(\d+)$/m.exec(readProcFile(`/proc/${id}/status`) ?? '');
+  return Number(group?.[1] ?? id);
+}

@@ -1,4 +1,10 @@
-import { readProcDirectory, readProcFile, readProcLink } from '../../process/proc-stat.ts';
+import {
+  hasEnded,
+  readProcDirectory,
+  readProcFile,
+  readProcLink,
+  readProcStat,
+} from '../../process/proc-stat.ts';
 import { isFifo, remoteMounts } from './fifo.ts';
 
 export type DescriptorKind =
@@ -53,7 +59,7 @@ export function readDescriptors(pid: number): Descriptors {
   const names = readProcDirectory(`/proc/${pid}/fd`);
   const own = readProcLink(`/proc/${pid}/cwd`) !== null;
   if (names.length === 0 && !own) {
-    return { list: [], total: 0, missing: `the descriptors of pid ${pid} may not be read` };
+    return { list: [], total: 0, missing: whyUnread(pid) };
   }
   const remote = remoteMounts(pid);
   const list = names
@@ -62,6 +68,14 @@ export function readDescriptors(pid: number): Descriptors {
   const more = names.length - MOST_DESCRIPTORS;
   const missing = more > 0 ? `${more} more descriptors of pid ${pid}` : null;
   return { list, total: names.length, missing };
+}
+
+/** Null for one that has ended and is not reaped yet: it has none any more. */
+function whyUnread(pid: number): string | null {
+  const stat = readProcStat(pid);
+  if (stat === null) return `the descriptors of pid ${pid}, which is gone by now`;
+  if (hasEnded(stat)) return null;
+  return `the descriptors of pid ${pid} may not be read: it is another user’s, or protected; look as that user or as root`;
 }
 
 function readDescriptor(pid: number, fd: number, remote: ReadonlySet<string>): Descriptor | null {
