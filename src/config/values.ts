@@ -1,11 +1,19 @@
 import * as v from 'valibot';
 import { parseDuration } from '../core/duration-text.ts';
 
+const NO_DURATION = 'Expected a duration such as 300, "90s", "5m" or "250ms"';
+
+function millisecondsOf(value: number | string): number | null {
+  return typeof value === 'number' ? value * 1000 : parseDuration(value);
+}
+
 /** A duration: a number of seconds, or text such as `90s`, `5m`, `250ms`; milliseconds. */
 export const duration: v.GenericSchema<number | string, number> = v.pipe(
-  v.union([v.number(), v.string()], 'Expected a duration such as 300, "90s", "5m" or "250ms"'),
-  v.transform((value) => (typeof value === 'number' ? value * 1000 : parseDuration(value))),
-  v.number('Expected a duration such as 300, "90s", "5m" or "250ms"'),
+  v.union([v.number(), v.string()], NO_DURATION),
+  // Asked here, so that what is told is what was written, and not what became of it.
+  v.check((value) => millisecondsOf(value) !== null, NO_DURATION),
+  v.transform(millisecondsOf),
+  v.number(NO_DURATION),
   v.minValue(1, 'Expected a duration longer than nothing'),
 );
 

@@ -77,7 +77,7 @@ describe('loadConfig', () => {
       /:2: "run\.retries": Expected a whole number of 0 or more, got -1/,
       /^$/,
     ],
-    ['[run]\ntimeout = "soon"', /Expected a duration/, /^$/],
+    ['[run]\ntimeout = "soon"', /Expected a duration .*, got "soon"/, /^$/],
     ['[run]\ntimeout = 0', /longer than nothing/, /^$/],
     ['[[suite]]\nname = "a b"', /Expected letters, digits/, /^$/],
     ['suite = 3', /Expected \[\[suite\]\]/, /^$/],
