@@ -46,9 +46,9 @@ export function timedWait({ call, thread, process }: Blocked): Decoded | null {
   if (limit === undefined || value === undefined) return null;
   const hasLimit = limit.unit === 'pointer' ? value !== 0n : asInt(value) >= 0;
   if (!hasLimit) return null;
-  if (limit.unit === 'pointer') return timed(`${name} with a time limit`);
+  if (limit.unit === 'pointer') return timed(`waits in ${name} with a time limit`);
   const limitMs = asInt(value);
-  return { ...timed(`${name} with a time limit of ${limitMs} ms`), limitMs };
+  return { ...timed(`waits in ${name} with a time limit of ${limitMs} ms`), limitMs };
 }
 
 /** clock_nanosleep(2): until a time, and not for so long. */
