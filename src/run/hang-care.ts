@@ -38,7 +38,7 @@ export interface HangCarePorts {
 type Watched = Pick<Isolated, 'members' | 'end'>;
 
 /** Finds what is to be looked at, the first process first. */
-type Part = () => Promise<readonly Member[]>;
+export type Part = () => Promise<readonly Member[]>;
 
 /** What a look may take before a process is ended all the same, milliseconds. */
 export const LOOK_AT_MOST_MS = 5000;

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeFault, remedyFor } from '../core/errors.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
 import { redact } from '../core/redact.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -29,6 +30,7 @@ interface LookPorts {
   wall(): number;
   /** What is known of it beside what shows from outside. */
   told?(): Told;
+  notice(code: string, message: string): void;
 }
 
 interface Look {
@@ -45,6 +47,7 @@ interface Look {
 export class HangLooks {
   readonly #ports: LookPorts;
   #last: Look | null = null;
+  #unwritten = false;
 
   constructor(ports: LookPorts) {
     this.#ports = ports;
@@ -54,7 +57,6 @@ export class HangLooks {
    * @param members asked for each time, the first process first
    * @param given aborts when what is seen no longer counts, since something was signalled
    * @returns what was seen; null where there is nothing to look at: no Linux, or nobody there
-   * @throws what the file system refuses
    */
   async look(
     reason: LookReason,
@@ -81,7 +83,6 @@ export class HangLooks {
    * say beside what was seen.
    *
    * @param given aborts when there is no more time; what was said by then is kept
-   * @throws what the file system refuses
    */
   async ask(allowed: readonly Disturbance[], given: AbortSignal): Promise<void> {
     if (this.#last === null || given.aborted) return;
@@ -104,6 +105,16 @@ export class HangLooks {
 
   #keep(look: Look): void {
     this.#last = look;
+    try {
+      this.#write(look);
+    } catch (error) {
+      // What was seen counts all the same; the next look would meet the same fault.
+      if (!this.#unwritten) this.#ports.notice('hang-unwritten', unwritten(this.#ports.dir, error));
+      this.#unwritten = true;
+    }
+  }
+
+  #write(look: Look): void {
     const { diagnosis, ...when } = look;
     const { dir, reproduce } = this.#ports;
     const json = redacted({
@@ -118,6 +129,11 @@ export class HangLooks {
     writeFileSync(join(dir, 'hang.md'), redact(page.markdown));
     writeFileSync(join(dir, 'hang.svg'), redact(page.svg));
   }
+}
+
+function unwritten(dir: string, error: unknown): string {
+  const what = `what it waits for could not be written to ${dir}: ${describeFault(error)}.`;
+  return [what, remedyFor(error)].join(' ').trimEnd();
 }
 
 /** Of a unit that was only interrupted nothing is said unless it hangs. */
