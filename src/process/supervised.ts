@@ -52,7 +52,8 @@ export class Supervised {
     this.#hold = hold;
     this.#leader = leader;
     const over = new AbortController();
-    void child.ended.then(() => over.abort());
+    const end = (): void => over.abort();
+    child.ended.then(end, end);
     this.#grace = new Grace(over.signal);
   }
 

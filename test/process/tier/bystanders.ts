@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Readable, Writable } from 'node:stream';
+import { ownChildren } from '../../../src/process/own-children.ts';
 import { PROCESSES } from './escapes.ts';
 import { endTrue, isThere, statOf, type TrueProcess } from './truth.ts';
 
@@ -40,6 +41,12 @@ export class Bystanders {
     const log = this.#log();
     const args = [join(PROCESSES, 'bystander.pl'), log, String(process.pid), name];
     const child = spawn('perl', args, { ...around, stdio: ['ignore', 'pipe', 'inherit'] });
+    const { pid } = child;
+    assert.ok(pid !== undefined);
+    // A tier that reaps must leave its end to libuv, which would wait for this pid for good, and
+    // take the end of whoever has it next.
+    ownChildren.add(pid);
+    child.once('exit', () => ownChildren.delete(pid));
     await this.#met(log, new Lines(child.stdout));
     child.stdout.destroy();
     child.unref();
