@@ -113,7 +113,9 @@ async function workRows(context: BenchContext, rounds: number): Promise<BenchRow
       const begun = performance.now();
       await Promise.all(workers.map(async (worker) => await ask(worker, `turns ${TURNS_EACH}`)));
       took[way].push(performance.now() - begun);
-      context.say(`${contenders} contenders with ${TURNS_EACH} turns each, ${way}: ${took[way].at(-1)} ms`);
+      context.say(
+        `${contenders} contenders with ${TURNS_EACH} turns each, ${way}: ${took[way].at(-1)} ms`,
+      );
       await Promise.all(workers.map(end));
     }
   }

@@ -70,6 +70,7 @@ export const goBlockedForEver: HangClass = {
       const first = stacks.find(isOwn) ?? stacks[0];
       if (first === undefined) return [];
       const maybe = stacks.filter(({ state = '' }) => MAYBE_TIMER.has(state));
+      const timer = maybe.some(isOwn) ? farTimer(scene, pid) : null;
       const lines = stacks.map(
         (stack) => `${nameGoroutine(stack)} is in ${stack.state ?? ''} at ${placeOfStack(stack)}`,
       );
@@ -90,6 +91,7 @@ export const goBlockedForEver: HangClass = {
               : [
                   'a timer that is more than a minute away: a channel does not tell whether it is one’s',
                 ],
+          ...(timer === null ? {} : { undecided: timer }),
         },
       ];
     }),
@@ -121,6 +123,23 @@ function mayMove({ waits }: Scene, pid: number): boolean {
     ({ thread, kind, limitMs = HOUSEKEEPING_MS }) =>
       thread.pid === pid && (kind === 'running' || (kind === 'time' && limitMs < HOUSEKEEPING_MS)),
   );
+}
+
+/** `go test` sets a timer that ends it, which nobody waits for. */
+const TEST_LIMIT = /\s-test\.timeout=(?!0(?:s|\s|$))/;
+
+/**
+ * A timer of the program that is more than a minute away: a channel may be its, or that of a context
+ * with a deadline. Null where there is none, or it is that of `go test`.
+ */
+function farTimer({ seen, waits }: Scene, pid: number): string | null {
+  if (TEST_LIMIT.test(seen.processes.get(pid)?.now.commandLine ?? '')) return null;
+  const limitsMs = waits.flatMap(({ thread, kind, limitMs }) =>
+    thread.pid === pid && kind === 'time' && limitMs !== undefined ? [limitMs] : [],
+  );
+  if (limitsMs.length === 0) return null;
+  const seconds = Math.round(Math.min(...limitsMs) / 1000);
+  return `whether a channel is that of the timer that goes off within ${seconds} s: a look after it`;
 }
 
 function nameGoroutine(stack: StackOf): string {

@@ -24,7 +24,7 @@ export interface HangGuard extends Disposable {
  * that a loop that blocks the main thread is told, too. Where nothing hangs, nothing is written; the
  * thread starts with the first guard, serves all of them, and keeps no process alive.
  *
- * @throws {PindownError} `after` is no time; it was not called by the main thread
+ * @throws {PindownError} `after` is no time; `path` is no path; it was not called by the main thread
  */
 export function dumpOnHang({ after, path, signal }: DumpOnHangOptions): HangGuard {
   if (!Number.isFinite(after) || after < 0 || after > MOST_MS) {
@@ -32,6 +32,14 @@ export function dumpOnHang({ after, path, signal }: DumpOnHangOptions): HangGuar
       'not-a-time',
       `Expected "after" to be milliseconds from 0 to ${MOST_MS}, got ${after}.`,
       'It is the time after which what is guarded counts as hanging.',
+    );
+  }
+  // The types say so, and whoever writes JavaScript learns of it here.
+  if (typeof path !== 'string' || path === '') {
+    throw usageError(
+      'not-a-path',
+      `Expected "path" to be the path of a file, got ${JSON.stringify(path)}.`,
+      'What a hanging process is at is written to it.',
     );
   }
   const disarmed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));

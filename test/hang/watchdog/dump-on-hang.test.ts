@@ -123,6 +123,12 @@ describe('dumpOnHang', { concurrency: 2 }, () => {
     assert.equal(dump, null);
   });
 
+  test('takes only a path', () => {
+    for (const path of ['', undefined, 5]) {
+      assert.throws(() => dumpOnHang({ after: 1, path: path as string }), PindownError);
+    }
+  });
+
   test('takes only a time', () => {
     for (const after of [-1, Number.NaN, Infinity, 2 ** 31]) {
       assert.throws(() => dumpOnHang({ after, path: 'x' }), PindownError);
