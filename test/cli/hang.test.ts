@@ -5,10 +5,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { listeningPorts } from '../../src/hang/probes/node/inspector-port.ts';
 import type { HangJson } from '../../src/hang/report/json.ts';
 import { readProcStat, signalProcess } from '../../src/process/proc-stat.ts';
 import { scratchDirectory } from '../report/scratch.ts';
-import { runBin } from './run-bin.ts';
+import { BIN, binEnvironment, runBin } from './run-bin.ts';
 
 /** A process that says when it is where it is to be looked at, ended afterwards. */
 async function withProcess(
@@ -92,6 +93,27 @@ describe('pindown hang', { skip: process.platform !== 'linux' }, () => {
       child.stdin?.write('7');
       const [status] = await once(child, 'exit');
       assert.equal(status, 7);
+    });
+  });
+
+  test('interrupted, it closes first what it has opened', async () => {
+    const script = "console.log('here'); setInterval(() => {}, 50)";
+    await withProcess([process.execPath, '--inspect-port=0', '-e', script], async ({ pid }) => {
+      const asking = spawn(process.execPath, [BIN, 'hang', String(pid), '--probe'], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: binEnvironment,
+      });
+      const ended = once(asking, 'exit');
+      let said = '';
+      asking.stderr.on('data', (text) => (said += String(text)));
+      while (listeningPorts(pid).length === 0) {
+        assert.equal(asking.exitCode, null, said);
+        await pause(5);
+      }
+      asking.kill('SIGINT');
+      assert.deepEqual(await ended, [130, null]);
+      assert.match(said, /^SIGINT: closing what was opened/);
+      assert.deepEqual(listeningPorts(pid), []);
     });
   });
 

@@ -7,6 +7,7 @@ import { hangJson } from '../../hang/report/json.ts';
 import { hangText } from '../../hang/report/text.ts';
 import { theme } from '../../report/terminal/theme.ts';
 import { type Command, defineCommand } from '../command.ts';
+import { signalsAfter } from '../signals-after.ts';
 
 const UNTOUCHED: readonly Disturbance[] = ['nothing'];
 const GOING_ON: readonly Disturbance[] = ['nothing', 'starts-inspector'];
@@ -58,8 +59,19 @@ export const hangCommand: Command = defineCommand({
       );
     }
     const pid = processOf(number);
-    const allowed = options.probe === true ? GOING_ON : UNTOUCHED;
-    const diagnosis = await lookAt(treeOf(pid), allowed);
+    const look =
+      options.probe === true
+        ? // An inspector that was opened is closed again, whatever ends this look.
+          await signalsAfter(
+            () => lookAt(treeOf(pid), GOING_ON),
+            (signal) =>
+              io.stderr.write(
+                `${signal}: closing what was opened in the processes that are asked; once more ends at once and leaves it open\n`,
+              ),
+          )
+        : { result: await lookAt(treeOf(pid), UNTOUCHED), exit: null };
+    if (look.exit !== null) return look.exit;
+    const diagnosis = look.result;
     await io.print(
       options.json === true
         ? `${JSON.stringify(hangJson(diagnosis), null, 2)}\n`
