@@ -9,7 +9,7 @@ import { pause } from '../process/pause.ts';
 import type { Member } from '../process/member.ts';
 import type { Isolated } from '../sandbox/isolation/isolator.ts';
 import type { OnHang } from './hang-after.ts';
-import { heldNotice, stopAll, untilLetGo } from './hang-hold.ts';
+import { heldNotice, stopAll, untilLetGo, untilStopped } from './hang-hold.ts';
 import { HangLooks, type LookReason } from './hang-looks.ts';
 import { HangWatch, type Standstill } from './hang-watch.ts';
 
@@ -113,6 +113,11 @@ export class HangCare {
     return this.#looks.verdict(outcome);
   }
 
+  /** Whether it was looked at as its time was over, and proven to hang. */
+  isProvenAtLimit(): boolean {
+    return this.#looks.provenAt('time-limit');
+  }
+
   async #end(cause: EndedByUs, graceMs: number, part: Part | null): Promise<void> {
     const since = performance.now();
     const isHang = cause.kind === 'standstill' || isSilent(cause);
@@ -165,6 +170,7 @@ export class HangCare {
   async #hold(): Promise<boolean> {
     const held = stopAll(rootFirst(await this.#child.members()));
     if (held.length === 0) return false;
+    await untilStopped(held, this.#hurried.signal);
     this.#ports.notice('hang-held', heldNotice(held));
     if (!(await untilLetGo(held, this.#hurried.signal))) return true;
     const { limitMs } = this.#ports;

@@ -17,6 +17,14 @@ export function stopAll(members: readonly Member[]): readonly Member[] {
   return members.filter((member) => signalMember(member, 'SIGSTOP') === 'sent');
 }
 
+/** Waits for those that were told to stop to have done so: none of them was let go on before. */
+export async function untilStopped(held: readonly Member[], given: AbortSignal): Promise<void> {
+  const until = performance.now() + STOPS_WITHIN_MS;
+  while (!given.aborted && performance.now() < until && held.some(isOnItsWay)) {
+    await pause(STOPS_EVERY_MS, given);
+  }
+}
+
 /**
  * Waits while somebody keeps them.
  *
@@ -24,18 +32,17 @@ export function stopAll(members: readonly Member[]): readonly Member[] {
  * @returns whether somebody continued them; false where they are gone, or were given up
  */
 export async function untilLetGo(held: readonly Member[], given: AbortSignal): Promise<boolean> {
-  const since = performance.now();
-  let stopped = false;
   while (!given.aborted) {
     const there = held.filter(isThere);
     if (there.length === 0) return false;
-    const isKept = there.some(({ pid }) => isHeld(pid));
-    // Who was told to stop and has not yet done so was not let go on.
-    if (!isKept && (stopped || performance.now() - since >= STOPS_WITHIN_MS)) return true;
-    stopped ||= isKept;
-    await pause(stopped ? LOOK_EVERY_MS : STOPS_EVERY_MS, given);
+    if (!there.some(({ pid }) => isHeld(pid))) return true;
+    await pause(LOOK_EVERY_MS, given);
   }
   return false;
+}
+
+function isOnItsWay(member: Member): boolean {
+  return isThere(member) && !isHeld(member.pid);
 }
 
 /** Stopped, or in the hands of a debugger. */
