@@ -19,3 +19,8 @@ function threadsOf({ scene }: Diagnosis): string[] {
     )
     .toSorted();
 }
+
+/** A proof that nothing can go on, of a tree of which nothing was left unseen. */
+export function isProof({ proven, hung, scene }: Diagnosis): boolean {
+  return proven && hung && scene.seen.missing.length === 0;
+}

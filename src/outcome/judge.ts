@@ -11,6 +11,8 @@ export type EndedByUs =
       readonly limitMs: number;
       readonly progress: readonly string[];
       readonly windowMs: number;
+      /** A look at it then proved that nothing in it can go on, whatever had moved before. */
+      readonly proven?: boolean;
     }
   /** Nothing in its tree could go on: proven twice, from outside. */
   | { readonly kind: 'standstill'; readonly quietMs: number; readonly apartMs: number }
@@ -150,6 +152,12 @@ function judgeEndedByUs(cause: EndedByUs, observed: Ran): Judgement {
     return {
       outcome: 'hung',
       reason: `${where} ${limit}; no output, result, CPU, I/O or new process in its last ${seconds(cause.windowMs)}`,
+    };
+  }
+  if (cause.proven === true) {
+    return {
+      outcome: 'hung',
+      reason: `${where} ${limit}, and a look proved that nothing in it can go on (before: ${cause.progress.join(', ')} in its last ${seconds(cause.windowMs)})`,
     };
   }
   return {

@@ -181,7 +181,8 @@ export class Executor implements JobHandle {
     const ending = await child.ended;
     this.#attempts.processEnded();
     await this.#watch.over();
-    const { cause, culprit } = this.#settling(child);
+    const { cause: first, culprit } = this.#settling(child);
+    const cause = this.#watch.decided(first);
     const { leaks, fault, refused } = await child.settle(this.#ports.graceMs);
     if (fault !== null) this.#notice('not-given-back', fault);
     this.#look.ended();

@@ -6,6 +6,7 @@ import { redact } from '../core/redact.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { type Diagnosis, diagnose } from '../hang/diagnose.ts';
 import { lookAt } from '../hang/look.ts';
+import { isProof } from '../hang/standstill.ts';
 import type { Told } from '../hang/observe/observation.ts';
 import { ask } from '../hang/probes/ask.ts';
 import type { Disturbance } from '../hang/probes/probe.ts';
@@ -91,6 +92,11 @@ export class HangLooks {
     if (said.length === 0) return;
     const findings = [...(seen.findings ?? []), ...said];
     this.#keep({ ...this.#last, diagnosis: diagnose({ ...seen, findings }) });
+  }
+
+  /** Whether the last look, taken for this, proved that nothing in the tree can go on any more. */
+  provenAt(reason: LookReason): boolean {
+    return this.#last?.reason === reason && isProof(this.#last.diagnosis);
   }
 
   /** The named cause of an outcome that the last look explains; null where it explains nothing. */

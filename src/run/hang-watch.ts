@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../hang/diagnose.ts';
 import { progressBetween, type ProgressSample } from '../hang/progress.ts';
-import { isSameStandstill } from '../hang/standstill.ts';
+import { isProof, isSameStandstill } from '../hang/standstill.ts';
 
 /** What a watch found, twice: nothing in the tree can ever go on. */
 export interface Standstill {
@@ -99,8 +99,4 @@ export class HangWatch {
     this.#wake = null;
     return !this.#stopped;
   }
-}
-
-function isProof({ proven, hung, scene }: Diagnosis): boolean {
-  return proven && hung && scene.seen.missing.length === 0;
 }

@@ -91,6 +91,12 @@ export class JobWatch {
     this.#hangs.hurry();
   }
 
+  /** The cause, with what the look that was taken for it proved. */
+  decided(cause: EndedByUs | null): EndedByUs | null {
+    if (cause?.kind !== 'time-limit' || !this.#hangs.isProvenAtLimit()) return cause;
+    return { ...cause, proven: true };
+  }
+
   /** See {@link HangCare.verdict}. */
   verdict(outcome: AttemptOutcome): Verdict | null {
     return this.#hangs.verdict(outcome);

@@ -234,6 +234,21 @@ describe('judge', () => {
       /all tests were reported, but the process stayed/,
     ],
     [
+      'the time limit, proven to hang then',
+      ran({
+        ended: false,
+        endedByUs: {
+          kind: 'time-limit',
+          limitMs: 2000,
+          windowMs: 1000,
+          progress: ['400 bytes of I/O'],
+          proven: true,
+        },
+      }),
+      'hung',
+      /was over its limit of 2 s, and a look proved that nothing in it can go on \(before: 400 bytes/,
+    ],
+    [
       'the time limit, busy',
       ran({
         ended: false,

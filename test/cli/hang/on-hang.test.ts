@@ -120,6 +120,22 @@ test('--on-hang=report leaves it until its time-out, with the verdict of then', 
   });
 });
 
+test('what moved shortly before its time-out, and is proven to hang then, is hung', async () => {
+  const late = { ...PROJECT, 'pindown.toml': '', 'u/stuck.sh': 'sleep 5\nexec python3 stuck.py\n' };
+  const dir = shellProject(late);
+  const options = ['u/*.sh', '--retries', '0', '--timeout', '9s', '--', 'sh', '{unit}'];
+  await RunningRun.during(dir, options, async (run) => {
+    const { status, report } = await run.over();
+    assert.equal(status, 5);
+    const attempt = report.units[0]?.attempts[0];
+    assert.match(
+      attempt?.reason ?? '',
+      /limit of 9 s, and a look proved that nothing in it can go/,
+    );
+    assert.deepEqual(outcomes(report), { 'u/stuck.sh': 'hung' });
+  });
+});
+
 test('Ctrl-C while a unit hangs: it is looked at before its first signal', async (t) => {
   const dir = shellProject({
     ...PROJECT,
