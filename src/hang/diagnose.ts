@@ -54,8 +54,18 @@ export function diagnose(seen: Observation): Diagnosis {
   };
 }
 
-function verdictOf(candidates: readonly Candidate[], proven: boolean): Verdict {
+/** Which other class may be it, and what that one says. */
+export function rivalsOf(candidates: readonly Candidate[]): string[] {
   const [best, second] = candidates;
+  return second !== undefined &&
+    second.class !== best?.class &&
+    second.confidence >= LEAST_CONFIDENCE
+    ? [`${second.class.name}: ${second.summary}`]
+    : [];
+}
+
+function verdictOf(candidates: readonly Candidate[], proven: boolean): Verdict {
+  const [best] = candidates;
   if (best === undefined || best.confidence < LEAST_CONFIDENCE) {
     return {
       class: 'unknown',
@@ -67,10 +77,7 @@ function verdictOf(candidates: readonly Candidate[], proven: boolean): Verdict {
       ruledOut: [],
     };
   }
-  const doubt =
-    second !== undefined && second.class !== best.class && second.confidence >= LEAST_CONFIDENCE
-      ? [`it may also be ${second.class.name}: ${second.couldBe[0] ?? second.summary}`]
-      : [];
+  const doubt = rivalsOf(candidates).map((rival) => `it may also be ${rival}`);
   return {
     class: best.class.name,
     confidence: best.confidence,

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../diagnose.ts';
+import { type Diagnosis, rivalsOf } from '../diagnose.ts';
 import { standingText } from '../standing.ts';
 import { hangPicture } from './picture.ts';
 import { findingsText, unansweredOf } from './findings-text.ts';
@@ -31,7 +31,8 @@ export function hangPage(
     `# ${verdict.class}: ${inline(verdict.summary)}`,
     `${state}; confidence ${verdict.confidence}. Looked at ${lookedAt} (${reason}), before anything was signalled.`,
     '![what waits for what](hang.svg)',
-    list('## Decided by', verdict.decidedBy),
+    list('## Decided by', named ? best.decidedBy : []),
+    list('## Could also be', named ? rivalsOf(candidates) : []),
     list('## Ruled out', verdict.ruledOut),
     candidateTable(diagnosis),
     named ? list('## Usual causes', best.class.causes) : '',

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../diagnose.ts';
+import { type Diagnosis, rivalsOf } from '../diagnose.ts';
 import type { Wait } from '../graph/wait.ts';
 import { standingText } from '../standing.ts';
 import { deafTo } from './deaf-to.ts';
@@ -17,12 +17,14 @@ export function hangText(
   look: Paint,
 ): string {
   const state = standingText(standing);
+  const [best] = candidates;
+  const named = best !== undefined && verdict.class !== 'unknown';
   const lines = [
     look.paint('strong', look.paint(hung ? 'bad' : 'good', `${state}: ${verdict.class}`)),
     `  ${clean(verdict.summary)}`,
-    ...listed('decided by', verdict.decidedBy),
+    ...listed('decided by', named ? best.decidedBy : []),
     ...listed('ruled out', verdict.ruledOut),
-    ...listed('could also be', candidates[0]?.couldBe ?? []),
+    ...listed('could also be', [...(named ? rivalsOf(candidates) : []), ...(best?.couldBe ?? [])]),
     ...listed('would decide', decidersOf(candidates[0])),
     '',
     ...treeLines(scene, look),
