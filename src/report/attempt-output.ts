@@ -12,6 +12,11 @@ export function outputPath(attempt: Attempt, stream: OutputStream): string {
   return listed ?? `attempts/${attempt.id}/${name}`;
 }
 
+/** Where the page lies that tells what it waited for, relative to the run's directory. */
+export function hangPagePath({ evidence }: Attempt): string | null {
+  return evidence.find((path) => basename(path) === 'hang.md') ?? null;
+}
+
 /**
  * The last bytes of an attempt's output as text; null where there is none. Where it was cut, a
  * first line says so and names the whole. Never throws: that it can't be read is itself the text.

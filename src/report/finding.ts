@@ -1,6 +1,6 @@
 import { type Attempt, isExcused, type Location, type UnitResult } from '../core/attempt.ts';
 import type { AttemptOutcome, TestOutcome, UnitOutcome } from '../core/outcome.ts';
-import { outputPath } from './attempt-output.ts';
+import { hangPagePath, outputPath } from './attempt-output.ts';
 import { type Case, casesOf, describeLeak, isBad } from './cases.ts';
 import { messageHead } from './message.ts';
 import { unitFile } from './unit-file.ts';
@@ -31,7 +31,10 @@ interface FindingAttempt {
   readonly id: string;
   readonly number: number;
   readonly outcome: AttemptOutcome | TestOutcome;
-  /** Its output, relative to the run's directory; null where it never started. */
+  /**
+   * What is to be read first, relative to the run's directory: the page of its hang, or its output;
+   * null where it never started.
+   */
   readonly output: string | null;
 }
 
@@ -146,7 +149,8 @@ function proofs(excused: readonly Attempt[]): string[] {
 }
 
 function described(attempt: Attempt, outcome: FindingAttempt['outcome']): FindingAttempt {
-  const output = attempt.startedAt === null ? null : outputPath(attempt, 'stdout');
+  const toRead = hangPagePath(attempt) ?? outputPath(attempt, 'stdout');
+  const output = attempt.startedAt === null ? null : toRead;
   return { id: attempt.id, number: attempt.number, outcome, output };
 }
 

@@ -32,7 +32,7 @@ os.read(r, 1)"
 `,
     ...SLOW,
   });
-  const { status, report } = await runShell(dir, [
+  const { status, report, stdout } = await runShell(dir, [
     '--retries',
     '0',
     '--timeout',
@@ -55,6 +55,7 @@ os.read(r, 1)"
     seen.graph.waits.every(({ stuck }) => stuck),
     true,
   );
+  assert.match(stdout, /attempt 1 hung: \S*hang\.md$/m, 'the last screen leads to the page');
   // It was seen alive and blocked, so nothing had been signalled by then.
   assert.notEqual(seen.graph.waits.length, 0);
 });
