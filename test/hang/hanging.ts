@@ -153,11 +153,22 @@ export function isStatedRoot({ program, pid }: Hanging, root: Root | undefined):
 }
 
 /** Why a program can't run on this machine, for `skip`; false where it can. */
-export function unavailable({ path }: Program): string | false {
+export function unavailable({ path, needs }: Pick<Program, 'path' | 'needs'>): string | false {
   if (process.platform !== 'linux') return 'there is no /proc';
   const language = LANGUAGES[extname(path)];
   if (language === undefined) return `nobody knows how to start ${basename(path)}`;
-  return language.found() ? false : `${language.needs} is not installed`;
+  if (!language.found()) return `${language.needs} is not installed`;
+  if (needs === null || isAtLeast(versionOf(language.needs), needs)) return false;
+  return `${language.needs} is older than ${needs}`;
+}
+
+function versionOf(name: string): string {
+  const said = execFileSync(locate(name) ?? name, ['--version'], { encoding: 'utf8' });
+  return /\d+(?:\.\d+)+/.exec(said)?.[0] ?? '0';
+}
+
+function isAtLeast(version: string, least: string): boolean {
+  return version.localeCompare(least, 'en', { numeric: true }) >= 0;
 }
 
 /** Several are asked at once, each on a port of its own. */

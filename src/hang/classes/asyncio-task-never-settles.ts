@@ -37,7 +37,7 @@ export const asyncioTaskNeverSettles: HangClass = {
       const loop = stacks.find((stack) => runsLoop(stack) && waitsForNothing(scene, stack));
       const tasks = stacks.filter(({ of }) => of === 'task');
       // Who awaits another task only waits for that one's cause.
-      const first = tasks.find(({ state = '' }) => !AWAITS_TASK.test(state)) ?? tasks[0];
+      const first = tasks.find((task) => !awaitsTasks(task)) ?? tasks[0];
       const waits = waitsOfProcess(scene, pid);
       if (loop === undefined || first === undefined || !waits.every(onlyRests)) return [];
       const isProven = waits.every((wait) => isStuck(scene, wait));
@@ -67,8 +67,16 @@ function onlyRests({ kind }: Wait): boolean {
   return kind === 'futex' || kind === 'poll';
 }
 
-/** A task, or what gathers several. */
-const AWAITS_TASK = /(?:^|[ ._])(?:Task|GatheringFuture)$/;
+/**
+ * Whether it waits for other tasks, which are nearer to the cause: for one, for what gathers several,
+ * or in `asyncio.wait()`, which has a plain Future for that.
+ */
+function awaitsTasks({ state = '', frames }: StackOf): boolean {
+  return (
+    /(?:^|[ ._])(?:Task|GatheringFuture)$/.test(state) ||
+    frames[0]?.file?.endsWith('/asyncio/tasks.py') === true
+  );
+}
 
 function runsLoop({ of, frames }: StackOf): boolean {
   return (

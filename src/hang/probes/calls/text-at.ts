@@ -1,3 +1,4 @@
+import { getSystemErrorMap } from 'node:util';
 import { readText } from '../../observe/process-memory.ts';
 import { readProcFile } from '../../../process/proc-stat.ts';
 
@@ -20,9 +21,16 @@ export function textAt(pid: number, pointer: bigint): string | null {
 /** malloc(3) of glibc links what was freed by its first bytes, and leaves the rest as it was. */
 const FREED = 16n;
 
+/** What strerror(3) says: it often lies where the name was that the call failed on. */
+const MESSAGES = [...getSystemErrorMap().values()]
+  .map(([, message]) => message)
+  .filter((message) => message.includes(' '));
+
 function nameAt(pid: number, address: bigint): string | null {
   const text = readText(pid, address);
-  return text !== null && /^[^\p{Cc}\uFFFD]{2,}$/u.test(text) ? text : null;
+  if (text === null || !/^[^\p{Cc}\uFFFD]{2,}$/u.test(text)) return null;
+  const lower = text.toLowerCase();
+  return MESSAGES.some((message) => lower.includes(message)) ? null : text;
 }
 
 /** The upper halves of all addresses that are mapped (proc_pid_maps(5)). */
