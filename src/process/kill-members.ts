@@ -61,7 +61,7 @@ export function isThere({ pid, startTime }: Pick<Member, 'pid' | 'startTime'>): 
  * else. Where there is no start time to tell by, the pid is a process group's.
  */
 export function signalMember(
-  member: Member,
+  member: Pick<Member, 'pid' | 'startTime'>,
   signal: NodeJS.Signals,
 ): ReturnType<typeof signalProcess> {
   if (!isThere(member)) return 'gone';

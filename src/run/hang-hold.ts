@@ -3,6 +3,8 @@ import type { Member } from '../process/member.ts';
 import { pause } from '../process/pause.ts';
 import { readProcStat } from '../process/proc-stat.ts';
 
+type Identity = Pick<Member, 'pid' | 'startTime'>;
+
 /** How often it is looked whether a person has let it go on, milliseconds. */
 const LOOK_EVERY_MS = 250;
 
@@ -13,12 +15,12 @@ const STOPS_EVERY_MS = 10;
 const STOPS_WITHIN_MS = 5000;
 
 /** Stops processes where they are. Returns those that could be stopped, the first one first. */
-export function stopAll(members: readonly Member[]): readonly Member[] {
+export function stopAll<M extends Identity>(members: readonly M[]): readonly M[] {
   return members.filter((member) => signalMember(member, 'SIGSTOP') === 'sent');
 }
 
 /** Waits for those that were told to stop to have done so: none of them was let go on before. */
-export async function untilStopped(held: readonly Member[], given: AbortSignal): Promise<void> {
+export async function untilStopped(held: readonly Identity[], given: AbortSignal): Promise<void> {
   const until = performance.now() + STOPS_WITHIN_MS;
   while (!given.aborted && performance.now() < until && held.some(isOnItsWay)) {
     await pause(STOPS_EVERY_MS, given);
@@ -41,7 +43,7 @@ export async function untilLetGo(held: readonly Member[], given: AbortSignal): P
   return false;
 }
 
-function isOnItsWay(member: Member): boolean {
+function isOnItsWay(member: Identity): boolean {
   return isThere(member) && !isHeld(member.pid);
 }
 

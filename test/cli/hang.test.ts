@@ -74,6 +74,29 @@ describe('pindown hang', { skip: process.platform !== 'linux' }, () => {
     });
   });
 
+  test('--hold leaves the whole tree stopped, and says how it is let go', async () => {
+    const script = '(while :; do sleep 0.05; done) & echo here; wait';
+    await withProcess(['sh', '-c', script], async ({ pid }) => {
+      const { status, stderr } = await runBin('/', ['hang', String(pid), '--hold']);
+      assert.equal(status, 0, stderr);
+      const held = /kill -CONT ([\d ]+)\./.exec(stderr)?.[1]?.split(' ').map(Number) ?? [];
+      assert.equal(held[0], pid);
+      assert.ok(held.length >= 2, stderr);
+      assert.deepEqual(
+        held.map((each) => readProcStat(each)?.state),
+        held.map(() => 'T'),
+      );
+      for (const each of held) assert.equal(signalProcess(each, 'SIGCONT'), 'sent');
+      while (readProcStat(pid)?.state === 'T') await pause(10);
+    });
+  });
+
+  test('--hold does not stop the very command that asks for it', async () => {
+    const { status, stderr } = await runBin('/', ['hang', String(process.pid), '--hold']);
+    assert.equal(status, 2);
+    assert.match(stderr, /is above this very command/);
+  });
+
   test('asked from inside, a Node tells the line that it loops at, and goes on', async () => {
     const script =
       "console.log('here'); const until = Date.now() + 6000; while (Date.now() < until);";

@@ -7,6 +7,7 @@ import { hangJson } from '../../hang/report/json.ts';
 import { hangText } from '../../hang/report/text.ts';
 import { theme } from '../../report/terminal/theme.ts';
 import { type Command, defineCommand } from '../command.ts';
+import { assertHoldable, holdTree } from '../hold-tree.ts';
 import { signalsAfter } from '../signals-after.ts';
 
 const UNTOUCHED: readonly Disturbance[] = ['nothing'];
@@ -15,10 +16,11 @@ const GOING_ON: readonly Disturbance[] = ['nothing', 'starts-inspector'];
 export const hangCommand: Command = defineCommand({
   name: 'hang',
   summary: 'say what a process and all that come from it wait for',
-  usage: ['hang PID [--probe] [--json]'],
+  usage: ['hang PID [--probe] [--hold] [--json]'],
   description: [
     'Looks at a tree of processes from outside, whoever started it: which thread is blocked in which system call, who holds the other end, and whether anything can still end the wait. It neither stops nor kills nor signals anything; the tree goes on as if nobody had looked.',
     'With --probe it also asks those that can answer themselves: a Node through its inspector, which it is told to open by SIGUSR1 and which is closed again afterwards. It prints "Debugger listening" on its stderr, halts for moments, collects garbage, and goes on; what comes of it is the line that it loops at or awaits, and what keeps it.',
+    'With --hold it stops the whole tree, as it is, once it was looked at (SIGSTOP), for a person with a debugger, and says how to let it go on; that may end the call that a thread was blocked in.',
     'A wait is proven to be for ever where nothing in the tree may go on any more: nothing runs, no time limit is set, and nobody outside of it holds another end. Anything that is not known counts as progress.',
     'Being busy or asleep while it is looked at is no hang by that alone: where an endless loop and a long one look the same, it says what it is at ("cannot be told") and what would decide; where it gets on, that it is slow and not hung.',
     'Exits with 0 where it looked, whatever it found.',
@@ -30,6 +32,7 @@ export const hangCommand: Command = defineCommand({
       kind: 'boolean',
       summary: 'ask the processes themselves, too, where that leaves them going',
     },
+    hold: { kind: 'boolean', summary: 'stop the tree once it was looked at, and leave it so' },
     json: {
       kind: 'boolean',
       summary: 'print one JSON object: standing, hung, proven, verdict, graph, evidence',
@@ -38,6 +41,7 @@ export const hangCommand: Command = defineCommand({
   examples: [
     { command: 'pindown hang 4711', explains: 'the process 4711 and its descendants' },
     { command: 'pindown hang 4711 --probe', explains: 'with the lines of code that a Node is at' },
+    { command: 'pindown hang 4711 --hold', explains: 'and keep it as it is, for gdb' },
     { command: 'pindown hang $(pgrep -n node) --json', explains: 'for a script or an agent' },
   ],
   async run({ options, positionals: [word = ''] }, io) {
@@ -59,17 +63,19 @@ export const hangCommand: Command = defineCommand({
       );
     }
     const pid = processOf(number);
+    const tree = treeOf(pid);
+    if (options.hold === true) assertHoldable(pid, tree());
     const look =
       options.probe === true
         ? // An inspector that was opened is closed again, whatever ends this look.
           await signalsAfter(
-            () => lookAt(treeOf(pid), GOING_ON),
+            () => lookAt(tree, GOING_ON),
             (signal) =>
               io.stderr.write(
                 `${signal}: closing what was opened in the processes that are asked; once more ends at once and leaves it open\n`,
               ),
           )
-        : { result: await lookAt(treeOf(pid), UNTOUCHED), exit: null };
+        : { result: await lookAt(tree, UNTOUCHED), exit: null };
     if (look.exit !== null) return look.exit;
     const diagnosis = look.result;
     await io.print(
@@ -77,6 +83,7 @@ export const hangCommand: Command = defineCommand({
         ? `${JSON.stringify(hangJson(diagnosis), null, 2)}\n`
         : hangText(diagnosis, theme(io.stdout)),
     );
+    if (options.hold === true) io.stderr.write(`${await holdTree(tree)}\n`);
     return EXIT.passed;
   },
 });
