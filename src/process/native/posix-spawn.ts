@@ -12,6 +12,9 @@ const OPAQUE = 1024;
 /** `sigset_t`, of which the kernel reads the first eight bytes. */
 const SIGNAL_SET = 128;
 const POINTER = 8;
+const DEV_NULL = '/dev/null';
+/** Bytes; an environment is seldom larger. */
+const SOME_TEXT = 64 * 1024;
 
 export interface SpawnRequest {
   /** The file to execute; relative to `cwd`. */
@@ -31,12 +34,17 @@ export interface SpawnRequest {
  */
 export class PosixSpawn {
   readonly #functions: SpawnFunctions;
-  readonly #attributes: Buffer;
+  readonly #attributes = memory(OPAQUE);
+  readonly #actions = memory(OPAQUE);
   readonly #pid = memory(Int32Array.BYTES_PER_ELEMENT);
+  readonly #devNull = memory(DEV_NULL.length + 1);
+  /** Where all texts of a start lie; used again, since garbage outside of V8's heap is freed late. */
+  #texts: { readonly memory: Buffer; readonly base: bigint };
 
   constructor(functions: SpawnFunctions) {
     this.#functions = functions;
-    this.#attributes = memory(OPAQUE);
+    this.#devNull.write(DEV_NULL);
+    this.#texts = this.#room(SOME_TEXT);
     const flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
     check('posix_spawnattr_init', functions.attributesInit(this.#attributes));
     check('posix_spawnattr_setflags', functions.attributesSetFlags(this.#attributes, flags));
@@ -55,57 +63,81 @@ export class PosixSpawn {
    * @throws SystemCallError whatever refused it: a descriptor, the directory, or execve(2) itself
    */
   start({ file, argv, env, cwd, descriptors }: SpawnRequest): number {
-    const actions = memory(OPAQUE);
     const functions = this.#functions;
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-    check('posix_spawn_file_actions_init', functions.actionsInit(actions));
+    const [path, directory, args, environment] = this.#layOut(file, cwd, argv, variables);
+    check('posix_spawn_file_actions_init', functions.actionsInit(this.#actions));
     try {
-      const devNull = cString('/dev/null');
-      check('addopen', functions.actionsAddOpen(actions, 0, devNull, constants.O_RDONLY, 0));
+      check(
+        'addopen',
+        functions.actionsAddOpen(this.#actions, 0, this.#devNull, constants.O_RDONLY, 0),
+      );
       for (const [index, descriptor] of descriptors.entries()) {
-        check('adddup2', functions.actionsAddDuplicate(actions, descriptor, index + 1));
+        check('adddup2', functions.actionsAddDuplicate(this.#actions, descriptor, index + 1));
       }
-      check('addchdir_np', functions.actionsAddChangeDirectory(actions, cString(cwd)));
+      check('addchdir_np', functions.actionsAddChangeDirectory(this.#actions, directory));
       const errno = functions.spawn(
         this.#pid,
-        cString(file),
-        actions,
+        path,
+        this.#actions,
         this.#attributes,
-        this.#strings(argv),
-        this.#strings(variables),
+        args,
+        environment,
       );
       if (errno !== 0) throw new SystemCallError('spawn', errno, file);
       return this.#pid.readInt32LE(0);
     } finally {
-      check('posix_spawn_file_actions_destroy', functions.actionsDestroy(actions));
+      check('posix_spawn_file_actions_destroy', functions.actionsDestroy(this.#actions));
     }
   }
 
-  /** A `char *[]` that ends with null, and behind it the strings that it leads to. */
-  #strings(texts: readonly string[]): Buffer {
-    const table = (texts.length + 1) * POINTER;
-    const bytes = texts.map((text) => Buffer.byteLength(text) + 1);
-    const all = memory(bytes.reduce((sum, length) => sum + length, table));
-    const base = this.#functions.addressOf(all);
-    let offset = table;
-    for (const [index, text] of texts.entries()) {
-      all.writeBigUInt64LE(base + BigInt(offset), index * POINTER);
-      all.write(text, offset);
-      offset += bytes[index] ?? 0;
-    }
-    return all;
+  /** Two texts and two `char *[]` that end with null, with what these lead to. */
+  #layOut(
+    file: string,
+    cwd: string,
+    argv: readonly string[],
+    variables: readonly string[],
+  ): readonly [Buffer, Buffer, Buffer, Buffer] {
+    const tables = [argv, variables];
+    const pointers = tables.map((texts) => (texts.length + 1) * POINTER);
+    const sizes = [file, cwd, ...argv, ...variables].map((text) => Buffer.byteLength(text) + 1);
+    const needed = [...pointers, ...sizes].reduce((sum, bytes) => sum + bytes, 0);
+    if (needed > this.#texts.memory.length) this.#texts = this.#room(needed);
+    const { memory: all, base } = this.#texts;
+    let free = 0;
+    const take = (bytes: number): Buffer => {
+      free += bytes;
+      return all.subarray(free - bytes, free);
+    };
+    // The tables first, so that they are aligned.
+    const [args, environment] = pointers.map(take) as [Buffer, Buffer];
+    const write = (text: string): number => {
+      const at = free;
+      free += all.write(text, free) + 1;
+      all.writeUInt8(0, free - 1);
+      return at;
+    };
+    const table = (into: Buffer, texts: readonly string[]): void => {
+      for (const [index, text] of texts.entries()) {
+        into.writeBigUInt64LE(base + BigInt(write(text)), index * POINTER);
+      }
+      into.writeBigUInt64LE(0n, texts.length * POINTER);
+    };
+    table(args, argv);
+    table(environment, variables);
+    const [path, directory] = [file, cwd].map((text) => all.subarray(write(text), free));
+    return [path as Buffer, directory as Buffer, args, environment];
+  }
+
+  #room(bytes: number): { readonly memory: Buffer; readonly base: bigint } {
+    const room = memory(bytes);
+    return { memory: room, base: this.#functions.addressOf(room) };
   }
 }
 
 /** Zeroed, and in an ArrayBuffer of its own, which V8 does not move. */
 function memory(bytes: number): Buffer {
   return Buffer.from(new ArrayBuffer(bytes));
-}
-
-function cString(text: string): Buffer {
-  const bytes = memory(Buffer.byteLength(text) + 1);
-  bytes.write(text);
-  return bytes;
 }
 
 function check(call: string, errno: number): void {
