@@ -4,16 +4,10 @@ import { describeFault, remedyFor } from '../core/errors.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
 import { redact } from '../core/redact.ts';
 import type { Verdict } from '../core/verdict.ts';
-import { type Diagnosis, diagnose } from '../hang/diagnose.ts';
-import { lookAt } from '../hang/look.ts';
+import type { Diagnosis } from '../hang/diagnose.ts';
 import { isProof } from '../hang/standstill.ts';
 import type { Told } from '../hang/observe/observation.ts';
-import { ask } from '../hang/probes/ask.ts';
 import type { Disturbance } from '../hang/probes/probe.ts';
-import { hangJson } from '../hang/report/json.ts';
-import { hangPage } from '../hang/report/page.ts';
-import { redacted } from '../hang/report/redacted.ts';
-import { hangSignature } from '../hang/signature.ts';
 import type { Member } from '../process/member.ts';
 
 /** What looks leave in an attempt's directory, for programs, for people and as a picture. */
@@ -34,7 +28,10 @@ interface LookPorts {
   notice(code: string, message: string): void;
 }
 
+type Doctor = typeof import('../hang/doctor.ts');
+
 interface Look {
+  readonly by: Doctor;
   readonly diagnosis: Diagnosis;
   readonly reason: LookReason;
   /** ISO 8601, UTC. */
@@ -67,15 +64,16 @@ export class HangLooks {
     if (process.platform !== 'linux' || given.aborted) return null;
     const lookedAt = new Date(this.#ports.wall()).toISOString();
     const pids = async (): Promise<number[]> => (await members()).map(({ pid }) => pid);
+    const by = await import('../hang/doctor.ts');
     const keep = (diagnosis: Diagnosis): boolean => {
       // Who is gone by now can't be asked, and what was seen before stands.
       if (given.aborted || diagnosis.scene.seen.processes.size === 0) return false;
-      this.#keep({ diagnosis, reason, lookedAt });
+      this.#keep({ by, diagnosis, reason, lookedAt });
       return true;
     };
     // Two equal looks are a proof; any other may be cut short, and then something was seen all the same.
     const onFirst = reason === 'standstill' ? undefined : keep;
-    const diagnosis = await lookAt(pids, undefined, this.#ports.told?.(), onFirst);
+    const diagnosis = await by.lookAt(pids, undefined, this.#ports.told?.(), onFirst);
     return keep(diagnosis) ? diagnosis : null;
   }
 
@@ -87,11 +85,12 @@ export class HangLooks {
    */
   async ask(allowed: readonly Disturbance[], given: AbortSignal): Promise<void> {
     if (this.#last === null || given.aborted) return;
-    const { seen } = this.#last.diagnosis.scene;
-    const said = await ask(seen, allowed, undefined, given);
+    const { by, diagnosis } = this.#last;
+    const { seen } = diagnosis.scene;
+    const said = await by.ask(seen, allowed, undefined, given);
     if (said.length === 0) return;
     const findings = [...(seen.findings ?? []), ...said];
-    this.#keep({ ...this.#last, diagnosis: diagnose({ ...seen, findings }) });
+    this.#keep({ ...this.#last, diagnosis: by.diagnose({ ...seen, findings }) });
   }
 
   /** Whether the last look, taken for this, proved that nothing in the tree can go on any more. */
@@ -102,10 +101,12 @@ export class HangLooks {
   /** The named cause of an outcome that the last look explains; null where it explains nothing. */
   verdict(outcome: AttemptOutcome): Verdict | null {
     if (this.#last === null || !explains(this.#last.diagnosis, outcome)) return null;
-    const { diagnosis } = this.#last;
+    const { by, diagnosis } = this.#last;
     const { verdict } = diagnosis;
-    return redacted(
-      verdict.class === 'unknown' ? verdict : { ...verdict, signature: hangSignature(diagnosis) },
+    return by.redacted(
+      verdict.class === 'unknown'
+        ? verdict
+        : { ...verdict, signature: by.hangSignature(diagnosis) },
     );
   }
 
@@ -121,15 +122,15 @@ export class HangLooks {
   }
 
   #write(look: Look): void {
-    const { diagnosis, ...when } = look;
+    const { by, diagnosis, ...when } = look;
     const { dir, reproduce } = this.#ports;
-    const json = redacted({
-      ...hangJson(diagnosis),
+    const json = by.redacted({
+      ...by.hangJson(diagnosis),
       ...when,
-      signature: hangSignature(diagnosis),
+      signature: by.hangSignature(diagnosis),
       evidence: HANG_FILES,
     });
-    const page = hangPage(diagnosis, { ...when, reproduce });
+    const page = by.hangPage(diagnosis, { ...when, reproduce });
     mkdirSync(dir, { recursive: true });
     writeFileSync(join(dir, 'hang.json'), `${JSON.stringify(json, null, 2)}\n`);
     writeFileSync(join(dir, 'hang.md'), redact(page.markdown));
