@@ -32,15 +32,16 @@ export const connectWithoutAnswer: HangClass = {
       wait.kind === 'connect' ? [{ wait, pid: wait.thread.pid, name: null }] : [],
     );
     const polled = channelWaits(scene).flatMap(({ wait, process, socket }) =>
-      wait.kind === 'poll' && socket?.state === 'connecting'
+      (wait.kind === 'poll' || wait.kind === 'time') && socket?.state === 'connecting'
         ? [{ wait, pid: process.pid, name: socket.name }]
         : [],
     );
     return [...blocked, ...polled].map(({ wait, pid, name }) => {
+      const timed = wait.kind === 'time';
       const what = name === null ? wait.what : `waits until ${name} is connected`;
       return {
         root: rootOfWait(scene, wait, name ?? wait.what),
-        confidence: name === null ? 0.9 : 0.85,
+        confidence: name === null ? 0.9 : timed ? 0.75 : 0.85,
         summary: `pid ${pid} ${what}: it has been neither accepted nor refused`,
         decidedBy: [
           name === null
@@ -48,7 +49,10 @@ export const connectWithoutAnswer: HangClass = {
             : `the kernel has the socket as still connecting (${name})`,
         ],
         ruledOut: ['a server that is slow to answer what it was asked: there is no connection yet'],
-        couldBe: ['a network that is slow: the kernel asks again for some two minutes'],
+        couldBe: [
+          'a network that is slow: the kernel asks again for some two minutes',
+          ...(timed ? ['a timer of its own that gives the connection up'] : []),
+        ],
       };
     });
   },
