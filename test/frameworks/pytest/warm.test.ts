@@ -27,6 +27,9 @@ def handlers():
 def test_probe():
     main = sys.modules['__main__']
     seen = {
+        # Before os.popen(), whose pipe is closed when the collector comes.
+        'fds': sorted(os.readlink('/proc/self/fd/' + name) for name in os.listdir('/proc/self/fd')
+                      if os.path.lexists('/proc/self/fd/' + name)),
         'argv': sys.argv, 'orig_argv': getattr(sys, 'orig_argv', None), 'path': sys.path,
         'executable': sys.executable, 'prefix': sys.prefix, 'flags': list(sys.flags),
         'main': sorted(vars(main)), 'main file': main.__file__, 'main name': main.__name__,
@@ -34,8 +37,6 @@ def test_probe():
         'cwd': os.getcwd(), 'umask': os.umask(0o22), 'environ': dict(os.environ),
         'order': [name for name in os.environ], 'C environ': os.popen('env | sort').read(),
         'std': [stream(one) for one in (sys.__stdin__, sys.__stdout__, sys.__stderr__)],
-        'fds': sorted(os.readlink('/proc/self/fd/' + name) for name in os.listdir('/proc/self/fd')
-                      if os.path.lexists('/proc/self/fd/' + name)),
         'leads': os.getpid() == os.getsid(0) == os.getpgid(0),
         'handlers': handlers(), 'mask': sorted(signal.pthread_sigmask(signal.SIG_BLOCK, [])),
         'wakeup': signal.set_wakeup_fd(-1), 'modules': MODULES,
