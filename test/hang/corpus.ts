@@ -15,7 +15,7 @@ export interface Program {
   readonly root: RootSpec | null;
   /** Not to be looked at while rules are made. */
   readonly heldOut: boolean;
-  /** A version that its language must have at least, by the line `needs:`; null for any. */
+  /** A version that its language must have at least, by the line `least:`; null for any. */
   readonly needs: string | null;
   /** The groups of tests that take it beside the one of its class, by the line `groups:`. */
   readonly groups: readonly string[];
@@ -76,7 +76,7 @@ function readProgram(path: string, directory: string): Program | null {
     progresses,
     root: rootIn(said.get('root'), path),
     heldOut: said.has('held-out'),
-    needs: said.get('needs') ?? null,
+    needs: said.get('least') ?? null,
     groups: said.get('groups')?.split(' ') ?? [],
     stdin: said.get('stdin') === 'open' ? 'open' : 'nothing',
     stdout: said.get('stdout') === 'unread' ? 'unread' : 'read',

@@ -1,7 +1,7 @@
 // hangs: lost-wake-up
 // standing: proven
 // root: top
-// needs: 1.80
+// least: 1.80
 // history: https://github.com/jdx/mise/issues/4600
 // cause: what a LazyLock is initialised with asks for the value of that same LazyLock, by way of the toolset, the environment of a tool and the configuration
 use std::sync::LazyLock;
