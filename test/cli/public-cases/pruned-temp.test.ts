@@ -18,7 +18,7 @@ echo x >"$TMPDIR/file"; status=$?; sleep 1; : >victim-done; exit $status`,
     assert.deepEqual(outcomes(report), { 'u/pruner.sh': 'passed', 'u/victim.sh': 'failed' });
     assert.match(
       reasonOf(report, 'u/victim.sh'),
-      /pd-\w+\/\d was removed .*command:u\/pruner\.sh.*; exit status/,
+      /pd-[\w-]+\/\d was removed .*command:u\/pruner\.sh.*; exit status/,
     );
     const removed = tripsOf(dir, report).filter(({ change }) => change === 'removed');
     assert.ok(removed.length >= 1);
