@@ -5,7 +5,8 @@ import { describe, test } from 'node:test';
 import type { Diagnosis } from '../../src/hang/diagnose.ts';
 import type { Standing } from '../../src/hang/standing.ts';
 import { headerOf, type Program, programsIn } from './corpus.ts';
-import { Hanging, isStatedRoot, unavailable } from './hanging.ts';
+import { Hanging, unavailable } from './hanging.ts';
+import { assertStatedRoot } from './shared-tests.ts';
 
 const CASES: readonly Program[] = programsIn(join(import.meta.dirname, 'casebook'));
 const PAGE: string = readFileSync(join(import.meta.dirname, '../../docs/casebook.md'), 'utf8');
@@ -42,8 +43,7 @@ describe('hangs of public histories', { concurrency: 3 }, () => {
         const least = STANDINGS.findIndex(([word]) => word === statedIn(program, 'standing'));
         const claimed = STANDINGS.findIndex(([, known]) => known === standing);
         assert.ok(least >= 0 && claimed >= least, `${standing}: ${verdict.summary}`);
-        const root = candidates[0]?.root;
-        assert.ok(isStatedRoot(hanging, root), `root ${JSON.stringify(root)} of ${hanging.pid}`);
+        assertStatedRoot(hanging, { candidates });
       }),
     );
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import type { Verdict } from '../../src/core/verdict.ts';
-import { everyProgram, type Program, programsOf, slowOf } from './corpus.ts';
-import { Hanging, isStatedRoot, unavailable } from './hanging.ts';
+import { named, type Program, programsOf } from './corpus.ts';
+import { Hanging, unavailable } from './hanging.ts';
+import { assertStatedRoot, describeSlow, testTwoProgramsEach } from './shared-tests.ts';
 
 const CLASSES = [
   'accept-without-client',
@@ -25,11 +26,7 @@ const CLASSES = [
 const programs = programsOf(CLASSES);
 
 describe('hangs on channels', { concurrency: 3 }, () => {
-  test('each class has two programs', () => {
-    for (const name of CLASSES) {
-      assert.ok(programs.filter(({ hangs }) => hangs === name).length >= 2, name);
-    }
-  });
+  testTwoProgramsEach(CLASSES, programs);
 
   for (const program of programs) {
     test(`${program.name}: ${program.hangs}`, { skip: unavailable(program) }, () =>
@@ -38,28 +35,13 @@ describe('hangs on channels', { concurrency: 3 }, () => {
         const waits = scene.waits.map(({ thread, what }) => `${thread.pid} ${what}`).join('\n');
         assert.equal(verdict.class, program.hangs, `${verdict.summary}\n${waits}`);
         assert.ok(hung);
-        const root = candidates[0]?.root;
-        assert.ok(isStatedRoot(hanging, root), `root ${JSON.stringify(root)} of ${hanging.pid}`);
+        assertStatedRoot(hanging, { candidates });
       }),
     );
   }
 });
 
-describe('what is slow on channels', { concurrency: 3 }, () => {
-  for (const program of slowOf('channels')) {
-    test(`${program.name}: ${program.progresses}`, { skip: unavailable(program) }, () =>
-      Hanging.during(program, async (slow) => {
-        for (let look = 0; look < 3 && slow.child.exitCode === null; look += 1) {
-          const { hung, proven, verdict } = await slow.look();
-          if (slow.child.exitCode !== null) break;
-          assert.ok(!hung && !proven, `${verdict.class}: ${verdict.summary}`);
-        }
-        if (slow.child.exitCode === null) await once(slow.child, 'exit');
-        assert.equal(slow.child.exitCode, 0, slow.said);
-      }),
-    );
-  }
-});
+describeSlow('what is slow on channels', 'channels', 3);
 
 describe('a program that was looked at goes on', { concurrency: 3 }, () => {
   const input = named('python/stdin-open.py');
@@ -131,10 +113,4 @@ test('an end that nobody shows proves nothing', { skip: unavailable(inFlight) },
 
 async function verdictOf(program: Program): Promise<Verdict> {
   return Hanging.during(program, async (hanging) => (await hanging.look()).verdict);
-}
-
-function named(name: string): Program {
-  const program = everyProgram().find((one) => one.name === name);
-  assert.ok(program !== undefined, name);
-  return program;
 }

@@ -49,6 +49,13 @@ export function slowOf(group: string): Program[] {
   );
 }
 
+/** The program of that name, which must be there. */
+export function named(name: string): Program {
+  const program = everyProgram().find((one) => one.name === name);
+  if (program === undefined) throw new Error(`there is no program ${name}`);
+  return program;
+}
+
 /** All there are, by name. */
 export function everyProgram(): Program[] {
   return programsIn(FIXTURES);

@@ -5,12 +5,11 @@ import { describe, test } from 'node:test';
 import { isSystemError } from '../../src/core/errors.ts';
 import type { CgroupDirectory } from '../../src/process/tier/cgroup-directory.ts';
 import { ownCgroups } from '../../src/process/tier/own-cgroups.ts';
-import { everyProgram } from './corpus.ts';
+import { named } from './corpus.ts';
 import { Hanging, unavailable } from './hanging.ts';
 
 /** One that goes on with its input. */
-const program = everyProgram().find(({ name }) => name === 'python/stdin-open.py');
-assert.ok(program !== undefined);
+const program = named('python/stdin-open.py');
 
 describe('a frozen control group', () => {
   for (const parent of ownCgroups()) {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import type { FutexShape } from '../../src/hang/graph/wait.ts';
-import { everyProgram, type Program, programsOf, slowOf } from './corpus.ts';
-import { Hanging, isStatedRoot, unavailable } from './hanging.ts';
+import { named, programsOf } from './corpus.ts';
+import { Hanging, unavailable } from './hanging.ts';
+import { assertStatedRoot, describeSlow, testTwoProgramsEach } from './shared-tests.ts';
 
 const CLASSES = [
   'file-lock-cycle',
@@ -61,11 +62,7 @@ const SHAPES: Readonly<Record<string, FutexShape>> = {
 };
 
 describe('hangs on locks, signals and children', { concurrency: 3 }, () => {
-  test('each class has two programs', () => {
-    for (const name of CLASSES) {
-      assert.ok(programs.filter(({ hangs }) => hangs === name).length >= 2, name);
-    }
-  });
+  testTwoProgramsEach(CLASSES, programs);
 
   for (const program of programs) {
     test(`${program.name}: ${program.hangs}`, { skip: unavailable(program) }, () =>
@@ -78,29 +75,13 @@ describe('hangs on locks, signals and children', { concurrency: 3 }, () => {
         const shape = SHAPES[program.name];
         const shapes = scene.waits.flatMap(({ futex }) => futex?.shape ?? []);
         if (shape !== undefined) assert.ok(shapes.includes(shape), shapes.join(', '));
-        const root = candidates[0]?.root;
-        assert.ok(isStatedRoot(hanging, root), `root ${JSON.stringify(root)} of ${hanging.pid}`);
+        assertStatedRoot(hanging, { candidates });
       }),
     );
   }
 });
 
-describe('what is slow on locks, signals and children', { concurrency: 3 }, () => {
-  for (const program of slowOf('locks')) {
-    test(`${program.name}: ${program.progresses}`, { skip: unavailable(program) }, () =>
-      Hanging.during(program, async (slow) => {
-        const exit = once(slow.child, 'exit');
-        for (let look = 0; look < 3 && slow.child.exitCode === null; look += 1) {
-          const { hung, proven, verdict } = await slow.look();
-          if (slow.child.exitCode !== null) break;
-          assert.ok(!hung && !proven, `${verdict.class}: ${verdict.summary}`);
-        }
-        if (slow.child.exitCode === null) await exit;
-        assert.equal(slow.child.exitCode, 0, slow.said);
-      }),
-    );
-  }
-});
+describeSlow('what is slow on locks, signals and children', 'locks', 3);
 
 describe('a program that was looked at goes on', { concurrency: 3 }, () => {
   const stopped = named('bash/stops-itself.sh');
@@ -133,9 +114,3 @@ describe('a program that was looked at goes on', { concurrency: 3 }, () => {
     }),
   );
 });
-
-function named(name: string): Program {
-  const program = everyProgram().find((one) => one.name === name);
-  assert.ok(program !== undefined, name);
-  return program;
-}

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { listeningPorts } from '../../src/hang/probes/node/inspector-port.ts';
 import { everyProgram, slowOf } from './corpus.ts';
-import { Hanging, isStatedRoot, unavailable } from './hanging.ts';
+import { Hanging, unavailable } from './hanging.ts';
+import { assertStatedRoot, testTwoProgramsEach } from './shared-tests.ts';
 
 const CLASSES = [
   'endless-loop',
@@ -21,11 +22,7 @@ const programs = everyProgram().filter(
 );
 
 describe('hangs of Node from inside', { concurrency: 2 }, () => {
-  test('each class has two programs', () => {
-    for (const name of CLASSES) {
-      assert.ok(programs.filter(({ hangs }) => hangs === name).length >= 2, name);
-    }
-  });
+  testTwoProgramsEach(CLASSES, programs);
 
   for (const program of programs) {
     test(`${program.name}: ${program.hangs}`, { skip: unavailable(program) }, () =>
@@ -38,8 +35,7 @@ describe('hangs of Node from inside', { concurrency: 2 }, () => {
         assert.equal(verdict.class, program.hangs, [verdict.summary, ...told].join('\n'));
         const isOpen = candidates[0]?.undecided !== undefined;
         assert.match(standing, isOpen ? /undecided/ : /stuck/);
-        const root = candidates[0]?.root;
-        assert.ok(isStatedRoot(hanging, root), `root ${JSON.stringify(root)} of ${hanging.pid}`);
+        assertStatedRoot(hanging, { candidates });
       }),
     );
   }

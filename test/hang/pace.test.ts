@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { describe, test } from 'node:test';
-import { everyProgram, programsOf, slowOf } from './corpus.ts';
+import { everyProgram, programsOf } from './corpus.ts';
 import { Hanging, isStatedRoot, unavailable } from './hanging.ts';
+import { describeSlow, testTwoProgramsEach } from './shared-tests.ts';
 
 /** Busy, asleep or served from elsewhere: endless or long can't be told from outside. */
 const UNDECIDED = [
@@ -24,11 +24,7 @@ function mayNotTrace(): string | false {
 }
 
 describe('what is busy, asleep or served from elsewhere', { concurrency: 3 }, () => {
-  test('each class has two programs', () => {
-    for (const name of UNDECIDED) {
-      assert.ok(programs.filter(({ hangs }) => hangs === name).length >= 2, name);
-    }
-  });
+  testTwoProgramsEach(UNDECIDED, programs);
 
   for (const program of programs) {
     const isPolling = program.hangs === 'polling-for-a-file';
@@ -73,19 +69,4 @@ test('who is busy is told from who polls also beside others that are busy', asyn
   }
 });
 
-describe('what is slow and does not hang', { concurrency: 3 }, () => {
-  for (const program of slowOf('pace')) {
-    test(`${program.name}: ${program.progresses}`, { skip: unavailable(program) }, () =>
-      Hanging.during(program, async (slow) => {
-        const exit = once(slow.child, 'exit');
-        for (let look = 0; look < 3 && slow.child.exitCode === null; look += 1) {
-          const { hung, proven, standing, verdict } = await slow.look();
-          if (slow.child.exitCode !== null) break;
-          assert.ok(!hung && !proven, `${standing} ${verdict.class}: ${verdict.summary}`);
-        }
-        if (slow.child.exitCode === null) await exit;
-        assert.equal(slow.child.exitCode, 0, slow.said);
-      }),
-    );
-  }
-});
+describeSlow('what is slow and does not hang', 'pace', 3);

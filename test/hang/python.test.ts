@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
-import { everyProgram, programsOf, slowOf } from './corpus.ts';
-import { Hanging, isStatedRoot, unavailable } from './hanging.ts';
+import { named, programsOf } from './corpus.ts';
+import { Hanging, unavailable } from './hanging.ts';
+import { assertStatedRoot, describeSlow, testTwoProgramsEach } from './shared-tests.ts';
 
 const CLASSES = [
   'asyncio-task-never-settles',
@@ -15,11 +16,7 @@ const CLASSES = [
 const programs = programsOf(CLASSES);
 
 describe('hangs of Python from inside', { concurrency: 3 }, () => {
-  test('each class has two programs', () => {
-    for (const name of CLASSES) {
-      assert.ok(programs.filter(({ hangs }) => hangs === name).length >= 2, name);
-    }
-  });
+  testTwoProgramsEach(CLASSES, programs);
 
   for (const program of programs) {
     test(`${program.name}: ${program.hangs}`, { skip: unavailable(program) }, () =>
@@ -29,31 +26,15 @@ describe('hangs of Python from inside', { concurrency: 3 }, () => {
         // Whether a computation ends is not to be told from outside.
         const isOpen = candidates[0]?.undecided !== undefined;
         assert.match(standing, isOpen ? /undecid/ : /stuck/);
-        const root = candidates[0]?.root;
-        assert.ok(isStatedRoot(hanging, root), `root ${JSON.stringify(root)} of ${hanging.pid}`);
+        assertStatedRoot(hanging, { candidates });
       }),
     );
   }
 });
 
-describe('what is slow in Python', { concurrency: 3 }, () => {
-  for (const program of slowOf('python')) {
-    test(`${program.name}: ${program.progresses}`, { skip: unavailable(program) }, () =>
-      Hanging.during(program, async (slow) => {
-        for (let look = 0; look < 3 && slow.child.exitCode === null; look += 1) {
-          const { hung, verdict } = await slow.look();
-          if (slow.child.exitCode !== null) break;
-          assert.ok(!hung, `${verdict.class}: ${verdict.summary}`);
-        }
-        if (slow.child.exitCode === null) await once(slow.child, 'exit');
-        assert.equal(slow.child.exitCode, 0, slow.said);
-      }),
-    );
-  }
-});
+describeSlow('what is slow in Python', 'python', 3);
 
-const input = everyProgram().find(({ name }) => name === 'python/stdin-open.py');
-assert.ok(input !== undefined);
+const input = named('python/stdin-open.py');
 test('a Python whose memory was read goes on', { skip: unavailable(input) }, () =>
   Hanging.during(input, async (hanging) => {
     const { scene } = await hanging.look();

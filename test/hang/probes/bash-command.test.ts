@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { everyProgram } from '../corpus.ts';
+import { named } from '../corpus.ts';
 import { Hanging, unavailable } from '../hanging.ts';
 
-const [fifo, coproc] = ['bash/fifo-no-writer.sh', 'bash/loop-in-function.sh'].map((name) => {
-  const program = everyProgram().find((one) => one.name === name);
-  assert.ok(program !== undefined, name);
-  return program;
-});
-assert.ok(fifo !== undefined && coproc !== undefined);
+const fifo = named('bash/fifo-no-writer.sh');
+const coproc = named('bash/loop-in-function.sh');
 
 test(
   'the command of a bash that is blocked itself, with its line',

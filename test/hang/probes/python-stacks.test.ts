@@ -3,11 +3,10 @@ import { test } from 'node:test';
 import type { ObservedThread } from '../../../src/hang/observe/observation.ts';
 import { observe } from '../../../src/hang/observe/observation.ts';
 import { pythonStacks } from '../../../src/hang/probes/python/python-stacks.ts';
-import { everyProgram } from '../corpus.ts';
+import { named } from '../corpus.ts';
 import { Hanging, unavailable } from '../hanging.ts';
 
-const program = everyProgram().find(({ name }) => name === 'python/locks-in-opposite-order.py');
-assert.ok(program !== undefined);
+const program = named('python/locks-in-opposite-order.py');
 
 test(
   'what a thread waited for is left out where it ran before its frames were read',

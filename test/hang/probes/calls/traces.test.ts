@@ -5,7 +5,7 @@ import { ask } from '../../../../src/hang/probes/ask.ts';
 import { parsePerf, perfTrace } from '../../../../src/hang/probes/calls/perf-trace.ts';
 import { repeatedCalls, resultOf } from '../../../../src/hang/probes/calls/repeated-call.ts';
 import { parseStrace, strace } from '../../../../src/hang/probes/calls/strace.ts';
-import { everyProgram } from '../../corpus.ts';
+import { named } from '../../corpus.ts';
 import { Hanging, unavailable } from '../../hanging.ts';
 import { lacks } from '../../subject.ts';
 
@@ -51,8 +51,7 @@ test('results and repetitions', () => {
 });
 
 describe('a program that asks for a file again and again', () => {
-  const program = everyProgram().find(({ name }) => name === 'python/until-path-exists.py');
-  assert.ok(program !== undefined);
+  const program = named('python/until-path-exists.py');
 
   for (const probe of [strace, perfTrace]) {
     const tool = probe === strace ? 'strace' : 'perf';
