@@ -8,6 +8,8 @@ import type { Disturbance } from './probes/probe.ts';
 /** Two samples so far apart prove that nothing can go on; a longer look names more. */
 export const PROOF_WINDOW_MS = 120;
 const NAMING_WINDOW_MS = 500;
+/** So often a longer look is repeated; before anybody is asked, since who is asked runs. */
+const MOST_AGAIN = 2;
 
 /** What may be done to a tree while it is looked at: nothing, unless more is asked for. */
 const UNTOUCHED: readonly Disturbance[] = ['nothing'];
@@ -39,10 +41,16 @@ export async function lookAt(
     const proof = diagnose(await asked(short, allowed));
     if (proof.verdict.class !== 'unknown') return proof;
   }
-  const named = diagnose(await asked(await look(NAMING_WINDOW_MS), allowed));
-  // What ran for a moment only, as runtimes do for their housekeeping, hides what it waits for.
-  if (named.standing !== 'unknown' || !isMostlyAsleep(named.scene)) return named;
-  return diagnose(await asked(await look(NAMING_WINDOW_MS), allowed));
+  let seen = await look(NAMING_WINDOW_MS);
+  for (let again = 0; again < MOST_AGAIN && hidesItsWaits(diagnose(seen)); again += 1) {
+    seen = await look(NAMING_WINDOW_MS);
+  }
+  return diagnose(await asked(seen, allowed));
+}
+
+/** What ran for a moment only, as runtimes do for their housekeeping, hides what it waits for. */
+function hidesItsWaits({ standing, scene }: Diagnosis): boolean {
+  return standing === 'unknown' && isMostlyAsleep(scene);
 }
 
 async function asked(seen: Observation, allowed: readonly Disturbance[]): Promise<Observation> {

@@ -41,7 +41,7 @@ type Watched = Pick<Isolated, 'members' | 'end'>;
 export type Part = () => Promise<readonly Member[]>;
 
 /** What a look may take before a process is ended all the same, milliseconds. */
-export const LOOK_AT_MOST_MS = 5000;
+export const LOOK_AT_MOST_MS = 10_000;
 
 /** On an interrupt everything has to be over within 7 s. */
 const HURRIED_LOOK_AT_MOST_MS = 2000;

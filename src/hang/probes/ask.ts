@@ -50,10 +50,16 @@ async function askOne(
 ): Promise<Finding> {
   const startedAt = performance.now();
   const signal = AbortSignal.any([AbortSignal.timeout(probe.limitMs), given]);
-  const late = once(signal, 'abort').then(() =>
-    nothing(given.aborted ? 'it was given up' : `no answer within ${probe.limitMs} ms`),
+  let partial: Answer | null = null;
+  const soFar = (answer: Answer): void => {
+    partial = answer;
+  };
+  const late = once(signal, 'abort').then(
+    (): Answer =>
+      partial ??
+      nothing(given.aborted ? 'it was given up' : `no answer within ${probe.limitMs} ms`),
   );
-  const answer = await Promise.race([answerOf(probe, process, { ...known, signal }), late]);
+  const answer = await Promise.race([answerOf(probe, process, { ...known, signal, soFar }), late]);
   return {
     probe: probe.name,
     disturbed: probe.disturbs,

@@ -23,6 +23,8 @@ export interface ProbeContext {
   readonly found?: readonly Finding[];
   /** Aborts at the probe's limit: whatever it started is to be ended. */
   readonly signal: AbortSignal;
+  /** Takes what is known by now, which stands where there is no time for the rest. */
+  readonly soFar: (answer: Answer) => void;
 }
 
 /** What a probe brings back. */

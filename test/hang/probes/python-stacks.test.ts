@@ -17,11 +17,12 @@ test(
       const process = seen.processes.get(hanging.pid);
       assert.ok(process !== undefined);
       const { signal } = new AbortController();
-      const stood = await pythonStacks.run(process, { seen, signal });
+      const soFar = (): void => assert.fail('it has its answer at once');
+      const stood = await pythonStacks.run(process, { seen, signal, soFar });
       assert.equal(stood.stacks.filter(({ waitsFor }) => waitsFor !== undefined).length, 3);
 
       const moved = { ...process, threads: process.threads.map(aSwitchAgo) };
-      const { stacks } = await pythonStacks.run(moved, { seen, signal });
+      const { stacks } = await pythonStacks.run(moved, { seen, signal, soFar });
       assert.equal(stacks.length, 3);
       assert.deepEqual(
         stacks.flatMap(({ waitsFor }) => waitsFor ?? []),

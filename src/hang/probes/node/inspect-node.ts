@@ -26,20 +26,22 @@ export interface InspectionOptions {
   readonly limitMs: number;
   /** Whether its workers are asked, too. */
   readonly withWorkers: boolean;
+  /** Takes what it has told by now, before it is asked what may take long. */
+  readonly soFar?: (partial: Inspection) => void;
 }
 
 /** Asks all that a Node can tell of a hang. */
 export async function inspectNode(
   cdp: Cdp,
   main: Exclude<MainState, 'native'>,
-  { limitMs, withWorkers }: InspectionOptions,
+  { limitMs, withWorkers, soFar }: InspectionOptions,
 ): Promise<Inspection> {
   const until = performance.now() + limitMs;
   const scripts = new Scripts(cdp);
   const [resources] = await Promise.all([resourcesOf(cdp), cdp.send('Debugger.enable')]);
   const { node, missing }: Inspection =
     main === 'idle'
-      ? await inspectIdle(cdp, scripts, resources, until)
+      ? await inspectIdle(cdp, scripts, resources, until, soFar)
       : await inspectBusy(cdp, scripts, resources, main);
   const isSilent = node.busy?.reaches === null;
   if (!withWorkers || isSilent) return { node, missing };
@@ -77,18 +79,22 @@ async function inspectIdle(
   scripts: Scripts,
   resources: Resources,
   until: number,
+  soFar: InspectionOptions['soFar'],
 ): Promise<Inspection> {
   const { heapUsedBytes, kinds } = resources;
   const timers = await timersOf(cdp, scripts, kinds);
   const node = { main: 'idle', resources: { ...resources, timers } } as const;
   if (heapUsedBytes > MOST_HEAP_BYTES) {
-    const missing = `its async functions: a snapshot of its heap of ${heapUsedBytes >> 20} MB would take too long`;
-    return { node, missing };
+    const size = `${heapUsedBytes >> 20} MB`;
+    return {
+      node,
+      missing: `its async functions: a snapshot of its heap of ${size} would take too long`,
+    };
   }
+  const missing = 'its async functions: a snapshot of its heap took too long';
+  soFar?.({ node, missing });
   const left = Math.max(0, until - performance.now());
   const suspended = await within(left, suspendedFunctions(cdp, scripts));
   if (suspended !== null) await cdp.send('Debugger.disable');
-  return suspended === null
-    ? { node, missing: 'its async functions: a snapshot of its heap took too long' }
-    : { node: { ...node, suspended }, missing: null };
+  return suspended === null ? { node, missing } : { node: { ...node, suspended }, missing: null };
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { readProcFile } from '../../../process/proc-stat.ts';
+import { activityOf } from '../../classes/activity.ts';
 import { hasSignal } from '../../observe/process-sample.ts';
 import type { ObservedProcess } from '../../observe/observation.ts';
 
@@ -35,19 +36,19 @@ export type MainState =
   /** It is inside a call of its own, such as `execFileSync`: nothing of JavaScript is answered. */
   | 'native';
 
-/** A thread that ran for so much of the time is busy. */
+/** A thread that ran for so much of the time in which it had not to wait for a processor is busy. */
 const BUSY = 0.5;
 
 /** Decided from outside, before anybody is asked: the inspector makes a thread run. */
-export function mainState(process: ObservedProcess, windowMs: number): MainState {
+export function mainState(process: ObservedProcess): MainState {
   const { pid, threads } = process;
   const main = threads.find(({ now }) => now.tid === pid);
   if (main === undefined) return 'native';
   const { before, now } = main;
-  const ranNs =
-    (now.cpuNs ?? 0) - (before.cpuNs ?? 0) + (now.runDelayNs ?? 0) - (before.runDelayNs ?? 0);
-  if (ranNs > windowMs * 1e6 * BUSY) return 'busy';
-  const { name = null, args = [] } = now.syscall ?? {};
+  const [activity] = activityOf({ ...process, threads: [main] }).threads;
+  if (activity !== undefined && activity.active > BUSY) return 'busy';
+  // Where it just wakes at one of the two moments, the other tells.
+  const { name = null, args = [] } = now.syscall ?? before.syscall ?? {};
   if (name === 'futex') return 'futex';
   if (name?.startsWith('epoll_') !== true) return now.state === 'R' ? 'busy' : 'native';
   return inNestedLoop(args[0] ?? 0n, process) ? 'native' : 'idle';

@@ -13,8 +13,8 @@ export interface OpenInspector {
   leave(): Promise<void>;
 }
 
-/** For the inspector to listen: a thread of its own and an interrupt of the main one. */
-const LISTEN_LIMIT_MS = 600;
+/** For the inspector to listen: a thread of its own and an interrupt of the main one, on a loaded machine. */
+const LISTEN_LIMIT_MS = 1_500;
 const LOOK_EVERY_MS = 2;
 const LEAVE_LIMIT_MS = 800;
 
@@ -56,7 +56,7 @@ async function startInspector(process: ObservedProcess, signal: AbortSignal): Pr
     if (found !== undefined) return found;
   }
   throw new CdpError(
-    'no inspector came up at SIGUSR1: its main thread is inside a native call, another process has the port, or the program itself takes that signal',
+    'no inspector came up at SIGUSR1: its main thread is inside a native call, another process has the port, or the program itself takes that signal; one that comes up later stays open',
   );
 }
 
