@@ -6,6 +6,8 @@ import { pythonStacks } from '../../../src/hang/probes/python/python-stacks.ts';
 import { named } from '../corpus.ts';
 import { Hanging, unavailable } from '../hanging.ts';
 
+const soFar = (): void => assert.fail('it has its answer at once');
+
 const program = named('python/locks-in-opposite-order.py');
 
 test(
@@ -17,7 +19,6 @@ test(
       const process = seen.processes.get(hanging.pid);
       assert.ok(process !== undefined);
       const { signal } = new AbortController();
-      const soFar = (): void => assert.fail('it has its answer at once');
       const stood = await pythonStacks.run(process, { seen, signal, soFar });
       assert.equal(stood.stacks.filter(({ waitsFor }) => waitsFor !== undefined).length, 3);
 
