@@ -1,4 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+
+/** The size of a file in bytes; 0 where it is not there. */
+export function fileSize(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
 
 /** The first `maxBytes` bytes of a file. */
 export function headOf(file: string, maxBytes: number): Buffer {

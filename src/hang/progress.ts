@@ -1,4 +1,4 @@
-import { fileSize } from '../process/census.ts';
+import { fileSize } from '../core/file-ends.ts';
 import { readProcFile, readProcStat } from '../process/proc-stat.ts';
 
 /** What an attempt's processes had done by one moment; any difference is progress. */

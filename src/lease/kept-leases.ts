@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeFault, isSystemError } from '../core/errors.ts';
+import { namesIn } from '../core/names-in.ts';
 import { keyOf } from './names.ts';
 import { groundAt, keptBy, type Kept } from './prepare-ground.ts';
 import { Obstacle } from './operation.ts';
@@ -35,13 +35,4 @@ function keysIn(root: string): { readonly directory: string; readonly key: strin
     .toSorted()
     .map((name) => ({ directory: join(root, name), key: keyOf(name) }))
     .filter((each): each is { directory: string; key: string } => each.key !== null);
-}
-
-function namesIn(root: string): string[] {
-  try {
-    return readdirSync(root);
-  } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return [];
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { brandOf } from './brand.ts';
 import {
   type Descendants,
@@ -293,9 +293,4 @@ function groupOnly(owner: Ownership): Member[] {
 function listPids(): number[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
-}
-
-/** The size of a file in bytes; 0 where it is not there. */
-export function fileSize(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

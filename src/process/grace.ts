@@ -2,8 +2,7 @@ import { pause } from './pause.ts';
 
 /** The time that a process has to end by itself. It begins with the first limit, and only shrinks. */
 export class Grace {
-  /** When it is over, by `performance.now()`; Infinity as long as there is no limit. */
-  until: number = Infinity;
+  #until: number = Infinity;
   readonly #over: AbortSignal;
   readonly #cut = new AbortController();
   #moved = new AbortController();
@@ -13,6 +12,11 @@ export class Grace {
     this.#over = over;
   }
 
+  /** When it is over, by `performance.now()`; Infinity as long as there is no limit. */
+  get until(): number {
+    return this.#until;
+  }
+
   /** Aborts when there is no grace any more, whatever was said before. */
   get cut(): AbortSignal {
     return this.#cut.signal;
@@ -20,8 +24,8 @@ export class Grace {
 
   /** @returns whether the process is to be told: it runs, and this is the first limit */
   limit(ms: number): boolean {
-    const isFirst = this.until === Infinity;
-    this.until = Math.min(this.until, performance.now() + ms);
+    const isFirst = this.#until === Infinity;
+    this.#until = Math.min(this.#until, performance.now() + ms);
     this.#moved.abort();
     return isFirst && !this.#over.aborted;
   }
@@ -33,7 +37,7 @@ export class Grace {
   /** @returns whether it is over and the process is not */
   async isExceeded(): Promise<boolean> {
     while (!this.#over.aborted && !this.#cut.signal.aborted) {
-      const left = this.until - performance.now();
+      const left = this.#until - performance.now();
       if (left <= 0) break;
       this.#moved = new AbortController();
       await pause(left, AbortSignal.any([this.#over, this.#cut.signal, this.#moved.signal]));

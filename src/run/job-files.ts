@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { fileSize } from '../process/census.ts';
+import { fileSize } from '../core/file-ends.ts';
 import { HANG_FILES } from './hang-looks.ts';
 
 /** The files of one job, in its directory below the run's. */

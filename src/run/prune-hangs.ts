@@ -1,6 +1,7 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeFault, isSystemError } from '../core/errors.ts';
+import { describeFault } from '../core/errors.ts';
+import { namesIn } from '../core/names-in.ts';
 
 /** So many are kept. */
 const KEPT = 10;
@@ -22,13 +23,4 @@ export function pruneHangs(hangsDir: string): string[] {
     }
   }
   return faults;
-}
-
-function namesIn(dir: string): string[] {
-  try {
-    return readdirSync(dir);
-  } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return [];
-    throw error;
-  }
 }

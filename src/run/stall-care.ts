@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
 import type { EndedByUs } from '../outcome/judge.ts';
-import { fileSize } from '../process/census.ts';
+import { fileSize } from '../core/file-ends.ts';
 import type { Supervised } from '../process/supervised.ts';
 import { HangCare } from './hang-care.ts';
 

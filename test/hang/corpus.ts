@@ -16,7 +16,7 @@ export interface Program {
   /** Not to be looked at while rules are made. */
   readonly heldOut: boolean;
   /** A version that its language must have at least, by the line `least:`; null for any. */
-  readonly needs: string | null;
+  readonly least: string | null;
   /** The groups of tests that take it beside the one of its class, by the line `groups:`. */
   readonly groups: readonly string[];
   /** What its standard streams lead to, by the lines `stdin:` and `stdout:`. */
@@ -83,7 +83,7 @@ function readProgram(path: string, directory: string): Program | null {
     progresses,
     root: rootIn(said.get('root'), path),
     heldOut: said.has('held-out'),
-    needs: said.get('least') ?? null,
+    least: said.get('least') ?? null,
     groups: said.get('groups')?.split(' ') ?? [],
     stdin: said.get('stdin') === 'open' ? 'open' : 'nothing',
     stdout: said.get('stdout') === 'unread' ? 'unread' : 'read',

@@ -69,8 +69,8 @@ for (const { program, class: named, classRight, rootRight } of hangs) {
   );
 }
 for (const { program, class: named } of wronged) console.log(`  ${program.name}: called ${named}`);
-for (const { name, path, needs } of skipped) {
-  console.log(`  ${name}: skipped, ${unavailable({ path, needs })}`);
+for (const { name, path, least } of skipped) {
+  console.log(`  ${name}: skipped, ${unavailable({ path, least })}`);
 }
 for (const line of failed) console.log(`  ${line}`);
 

@@ -153,13 +153,13 @@ export function isStatedRoot({ program, pid }: Hanging, root: Root | undefined):
 }
 
 /** Why a program can't run on this machine, for `skip`; false where it can. */
-export function unavailable({ path, needs }: Pick<Program, 'path' | 'needs'>): string | false {
+export function unavailable({ path, least }: Pick<Program, 'path' | 'least'>): string | false {
   if (process.platform !== 'linux') return 'there is no /proc';
   const language = LANGUAGES[extname(path)];
   if (language === undefined) return `nobody knows how to start ${basename(path)}`;
   if (!language.found()) return `${language.needs} is not installed`;
-  if (needs === null || isAtLeast(versionOf(language.needs), needs)) return false;
-  return `${language.needs} is older than ${needs}`;
+  if (least === null || isAtLeast(versionOf(language.needs), least)) return false;
+  return `${language.needs} is older than ${least}`;
 }
 
 function versionOf(name: string): string {

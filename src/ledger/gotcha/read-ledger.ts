@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean } from '../../core/did-you-mean.ts';
-import { describeFault, isSystemError, PindownError, usageError } from '../../core/errors.ts';
+import { describeFault, PindownError, usageError } from '../../core/errors.ts';
+import { namesIn } from '../../core/names-in.ts';
 import type { Gotcha } from './gotcha.ts';
 import { parseGotcha } from './parse-gotcha.ts';
 
@@ -20,7 +21,7 @@ export type ReadGotcha =
  * @throws PindownError `ledger-unreadable` (exit status 2)
  */
 export function readEntries(root: string): readonly ReadGotcha[] {
-  const read = namesIn(join(root, LEDGER_NAME)).map((name): ReadGotcha => {
+  const read = gotchaNamesIn(join(root, LEDGER_NAME)).map((name): ReadGotcha => {
     const file = `${LEDGER_NAME}/${name}`;
     try {
       return { kind: 'gotcha', gotcha: parseGotcha(file, readFileSync(join(root, file), 'utf8')) };
@@ -44,13 +45,12 @@ export function readLedger(root: string): readonly Gotcha[] {
   });
 }
 
-function namesIn(directory: string): readonly string[] {
+function gotchaNamesIn(directory: string): readonly string[] {
   try {
-    return readdirSync(directory)
+    return namesIn(directory)
       .filter((name) => name.endsWith('.md') && name.toLowerCase() !== 'readme.md')
       .toSorted();
   } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return [];
     throw unreadable(directory, error);
   }
 }

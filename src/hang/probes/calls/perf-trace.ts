@@ -1,13 +1,11 @@
-import { execOwn } from '../../../process/exec-own.ts';
 import { textAt } from './text-at.ts';
 import type { Probe } from '../probe.ts';
-import { whyNot } from './why-not.ts';
-import { repeatedCalls, resultOf, type TracedCall } from './repeated-call.ts';
+import { resultOf, type TracedCall } from './repeated-call.ts';
 import { isRestless, isTraced } from './restless.ts';
+import { TRACE_LIMIT_MS, tracedBy } from './traced-by.ts';
 
 const TRACE_SECONDS = '0.3';
 const MOST_EVENTS = '3000';
-const MOST_BYTES = 4 << 20;
 
 /** It tells on its stderr, and can't open a stdout that is a socket, as that of a child of Node is. */
 const SCRIPT = 'command -v perf >/dev/null || exit 127; exec perf trace "$@" 2>&1';
@@ -16,21 +14,17 @@ const SCRIPT = 'command -v perf >/dev/null || exit 127; exec perf trace "$@" 2>&
 export const perfTrace: Probe = {
   name: 'perf-trace',
   disturbs: 'nothing',
-  limitMs: 1_500,
+  limitMs: TRACE_LIMIT_MS,
   applies: isRestless,
   async run(process, { seen }) {
     if (!isTraced(process, seen)) return { stacks: [], missing: null };
-    const args = ['--max-events', MOST_EVENTS, '-p', String(process.pid), '--'];
-    try {
-      const text = await execOwn('sh', ['-c', SCRIPT, 'sh', ...args, 'sleep', TRACE_SECONDS], {
-        timeoutMs: 1_300,
-        maxBytes: MOST_BYTES,
-      });
-      const calls = text.split('\n').flatMap((line) => parsePerf(line, process.pid) ?? []);
-      return { stacks: [], calls: repeatedCalls(calls), missing: null };
-    } catch (error) {
-      return { stacks: [], missing: `its system calls, by perf(1): ${whyNot(error)}` };
-    }
+    const whom = ['-p', String(process.pid), '--', 'sleep', TRACE_SECONDS];
+    return tracedBy({
+      tool: 'perf(1)',
+      script: SCRIPT,
+      args: ['--max-events', MOST_EVENTS, ...whom],
+      parse: (line) => parsePerf(line, process.pid),
+    });
   },
 };
 

@@ -1,10 +1,7 @@
-import { execOwn } from '../../../process/exec-own.ts';
 import type { Probe } from '../probe.ts';
-import { repeatedCalls, resultOf, type TracedCall } from './repeated-call.ts';
+import { resultOf, type TracedCall } from './repeated-call.ts';
 import { isRestless, isTraced } from './restless.ts';
-import { whyNot } from './why-not.ts';
-
-const MOST_BYTES = 4 << 20;
+import { TRACE_LIMIT_MS, tracedBy } from './traced-by.ts';
 
 /**
  * Ends by itself, whatever becomes of us. Interrupted, strace lets go of whom it traces; that is how
@@ -16,27 +13,19 @@ const SCRIPT = 'command -v strace >/dev/null || exit 127; timeout -s INT 0.3 str
 export const strace: Probe = {
   name: 'strace',
   disturbs: 'may-interrupt-calls',
-  limitMs: 1_500,
+  limitMs: TRACE_LIMIT_MS,
   applies: isRestless,
   async run(process, { seen, found = [] }) {
     const isKnown = found.some(({ pid, calls = [] }) => pid === process.pid && calls.length > 0);
     if (isKnown || !isTraced(process, seen)) return { stacks: [], missing: null };
-    const args = ['-f', '-qq', '-s', '512', '-p', String(process.pid)];
-    try {
-      const text = await execOwn('sh', ['-c', SCRIPT, 'sh', ...args], {
-        timeoutMs: 1_300,
-        maxBytes: MOST_BYTES,
-      });
-      const calls = text.split('\n').flatMap((line) => parseStrace(line) ?? []);
-      if (calls.length === 0) return { stacks: [], missing: NOTHING };
-      return { stacks: [], calls: repeatedCalls(calls), missing: null };
-    } catch (error) {
-      return { stacks: [], missing: `its system calls, by strace(1): ${whyNot(error)}` };
-    }
+    return tracedBy({
+      tool: 'strace(1)',
+      script: SCRIPT,
+      args: ['-f', '-qq', '-s', '512', '-p', String(process.pid)],
+      parse: parseStrace,
+    });
   },
 };
-
-const NOTHING = 'its system calls, by strace(1): nothing came';
 
 /** `123 newfstatat(AT_FDCWD, "/tmp/x", 0x7f…, 0) = -1 ENOENT (No such file or directory)`. */
 export function parseStrace(line: string): TracedCall | null {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isSystemError } from '../../../core/errors.ts';
+import { fileSize, tailOf } from '../../../core/file-ends.ts';
 import { isAlive, signalProcess } from '../../../process/proc-stat.ts';
 import type { Observation, ObservedProcess } from '../../observe/observation.ts';
 import { hasSignal } from '../../observe/process-sample.ts';
@@ -10,6 +10,8 @@ import { parseGoDump } from './go-dump.ts';
 
 const SIGQUIT = 3;
 const STEP_MS = 20;
+/** Of a longer dump only the end is read. */
+const MOST_BYTES = 8 << 20;
 
 /**
  * The goroutines of a Go program by SIGQUIT, which prints them and ends it: for those whose memory
@@ -29,11 +31,11 @@ export const goQuit: Probe = {
     if (isKnown) return { stacks: [], missing: null };
     const files = outputsOf(process, seen);
     if (files.length === 0) return { stacks: [], missing: 'what it would print goes to no file' };
-    const before = files.map((file) => contentOf(file).length);
+    const before = files.map(sizeOf);
     signalProcess(process.pid, 'SIGQUIT');
     while (!signal.aborted) {
       await wait(STEP_MS);
-      const said = files.map((file, index) => contentOf(file).subarray(before[index]).toString());
+      const said = files.map((file, index) => writtenSince(file, before[index] ?? 0));
       const stacks = parseGoDump(said.map(withoutJson).join('\n'));
       // Who passes it on does so line by line; the dump ends with the registers.
       const isOver = !isAlive(process.pid, process.now.startTime);
@@ -62,11 +64,21 @@ function outputsOf(process: ObservedProcess, { processes }: Observation): string
   return [...files];
 }
 
-function contentOf(file: string): Buffer {
+function sizeOf(file: string): number {
+  return orWhereUnreadable(0, () => fileSize(file));
+}
+
+function writtenSince(file: string, before: number): string {
+  const bytes = Math.min(MOST_BYTES, sizeOf(file) - before);
+  return bytes <= 0 ? '' : orWhereUnreadable('', () => tailOf(file, bytes).toString());
+}
+
+/** Another user's file, or one that is gone. */
+function orWhereUnreadable<T>(instead: T, read: () => T): T {
   try {
-    return readFileSync(file);
+    return read();
   } catch (error) {
-    if (isSystemError(error)) return Buffer.alloc(0);
+    if (isSystemError(error)) return instead;
     throw error;
   }
 }
