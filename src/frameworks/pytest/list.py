@@ -103,7 +103,8 @@ def main():
     out, *args = sys.argv[2:]
     sys.argv[:] = [os.path.join(os.path.dirname(sys.executable), "pytest"), *args]
     listing = Listing()
-    status = pytest.main(["--collect-only", *args], plugins=[listing])
+    spare = run["beside"]("spare_hypothesis")["SpareHypothesis"]()
+    status = pytest.main(["--collect-only", *args], plugins=[listing, spare])
     found = {
         "files": list(listing.files),
         "collected": listing.collected,

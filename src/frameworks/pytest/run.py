@@ -421,7 +421,8 @@ def main():
     channel = Channel(results, token)
     channel.write("begin")
     alone = Alone(file, token)
-    status = pytest.main(args, plugins=[alone, LeftOut(alone), Reporter(channel)])
+    spare = beside("spare_hypothesis")["SpareHypothesis"]()
+    status = pytest.main(args, plugins=[alone, LeftOut(alone), Reporter(channel), spare])
     if alone.unseen is not None:
         channel.write("unseen", message=alone.unseen)
     channel.write("end")
@@ -430,12 +431,17 @@ def main():
 
 def fork_for_each(root, *plugins):
     """Comes back in a fork for each unit, with the arguments of it: see warm.py."""
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "warm.py")
+    return beside("warm")["serve"](root, plugins)
+
+
+def beside(name):
+    """The names of a file beside this one, whose directory is not on sys.path."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name + ".py")
     with open(path, "rb") as stream:
         code = compile(stream.read(), path, "exec")
-    warm = {"__name__": "pindown_warm", "__file__": path}
-    exec(code, warm)
-    return warm["serve"](root, plugins)
+    names = {"__name__": "pindown_" + name, "__file__": path}
+    exec(code, names)
+    return names
 
 
 if __name__ == "__main__":
