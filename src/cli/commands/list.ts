@@ -62,12 +62,13 @@ export const listCommand: Command = defineCommand({
         signal: interrupts.signal,
         say: (what) => io.stderr.write(`${what}\n`),
       });
-      const known = readHistory(project.root, options.shard !== undefined);
+      const { order } = project.settings;
+      const known = readHistory(project.root, { sharded: options.shard !== undefined, order });
       const plan = makePlan({
         units: selectUnits(units, project.selectors, { projectRoot: project.root, cwd: io.cwd }),
         ...known,
         seed: randomInt(2 ** 31),
-        order: project.settings.order,
+        order,
         shard: options.shard === undefined ? null : parseShard(options.shard),
         workers: project.settings.workers,
       });

@@ -72,7 +72,10 @@ export async function executeRun(
             root: project.root,
             failOnUninvestigated: project.settings.failOnUninvestigated,
           }),
-          known: knownTo(session.history, wishes.shard !== null),
+          known: knownTo(session.history, {
+            sharded: wishes.shard !== null,
+            order: project.settings.order,
+          }),
           register: (info) =>
             session.history === null ? info : { ...info, number: session.history.beginRun(info) },
           say: (line) => io.stderr.write(`${line}\n`),

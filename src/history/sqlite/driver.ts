@@ -78,6 +78,16 @@ export class Statement {
     return guarded(() => this.#statement.get(...values));
   }
 
+  /** One row after the other, none of which is kept. */
+  *each(...values: readonly SQLInputValue[]): Generator<Row, void, undefined> {
+    const rows = guarded(() => this.#statement.iterate(...values));
+    for (;;) {
+      const next = guarded(() => rows.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
+  }
+
   all(...values: readonly SQLInputValue[]): readonly Row[] {
     return guarded(() => this.#statement.all(...values));
   }

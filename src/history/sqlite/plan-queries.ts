@@ -13,7 +13,7 @@ export function durations(db: Database): ReadonlyMap<string, readonly number[]> 
     WHERE unit_key = ? AND outcome = 'passed'
     ORDER BY run_number DESC, number DESC LIMIT ${DURATION_SAMPLES}`);
   const found = new Map<string, readonly number[]>();
-  for (const unit of db.prepare('SELECT key, id FROM units').all()) {
+  for (const unit of db.prepare('SELECT key, id FROM units').each()) {
     const attempts = latest.all(number(unit, 'key'));
     const shared = attempts.filter((attempt) => number(attempt, 'batch_size') > 1);
     const comparable = shared.length > 0 ? shared : attempts;
