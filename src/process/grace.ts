@@ -1,3 +1,4 @@
+import { OVER } from '../core/over.ts';
 import { pause } from './pause.ts';
 
 /** The time that a process has to end by itself. It begins with the first limit, and only shrinks. */
@@ -26,12 +27,12 @@ export class Grace {
   limit(ms: number): boolean {
     const isFirst = this.#until === Infinity;
     this.#until = Math.min(this.#until, performance.now() + ms);
-    this.#moved.abort();
+    this.#moved.abort(OVER);
     return isFirst && !this.#over.aborted;
   }
 
   cutShort(): void {
-    this.#cut.abort();
+    this.#cut.abort(OVER);
   }
 
   /** @returns whether it is over and the process is not */

@@ -1,3 +1,4 @@
+import { OVER } from '../core/over.ts';
 import type { Leak } from '../core/attempt.ts';
 import type { Ending } from '../core/ending.ts';
 import { endHold } from './end-hold.ts';
@@ -52,7 +53,7 @@ export class Supervised {
     this.#hold = hold;
     this.#leader = leader;
     const over = new AbortController();
-    const end = (): void => over.abort();
+    const end = (): void => over.abort(OVER);
     child.ended.then(end, end);
     this.#grace = new Grace(over.signal);
   }

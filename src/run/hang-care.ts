@@ -1,3 +1,4 @@
+import { OVER } from '../core/over.ts';
 import { describeFault } from '../core/errors.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -97,8 +98,8 @@ export class HangCare {
 
   /** Cuts a look short. */
   hurry(): void {
-    this.#hurried.abort();
-    this.#signalled.abort();
+    this.#hurried.abort(OVER);
+    this.#signalled.abort(OVER);
   }
 
   /** Its process has ended; resolves when nobody looks any more. */
@@ -123,7 +124,7 @@ export class HangCare {
     const isHang = cause.kind === 'standstill' || isSilent(cause);
     const isHeld = isHang && this.#ports.onHang === 'hold' && !this.#hurried.signal.aborted;
     await this.#lookWithin(cause, part, isHeld);
-    this.#signalled.abort();
+    this.#signalled.abort(OVER);
     if (isHeld && (await this.#hold())) return;
     // A unit over its limit has its whole grace; an interrupt's is counted from the interrupt.
     const spent = cause.kind === 'cancelled' ? performance.now() - since : 0;
@@ -133,7 +134,7 @@ export class HangCare {
   async #lookWithin(cause: EndedByUs, part: Part | null, isHeld: boolean): Promise<void> {
     if (cause.kind === 'orphaned') return;
     const atMost = cause.kind === 'cancelled' ? HURRIED_LOOK_AT_MOST_MS : LOOK_AT_MOST_MS;
-    const limit = pause(atMost, this.#signalled.signal).then(() => this.#signalled.abort());
+    const limit = pause(atMost, this.#signalled.signal).then(() => this.#signalled.abort(OVER));
     const look = this.#lookAndAsk(cause, part, isHeld).catch((error: unknown) =>
       this.#unlooked(error),
     );

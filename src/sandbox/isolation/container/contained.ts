@@ -1,3 +1,4 @@
+import { OVER } from '../../../core/over.ts';
 import type { Ending } from '../../../core/ending.ts';
 import { Grace } from '../../../process/grace.ts';
 import type { Member } from '../../../process/member.ts';
@@ -109,7 +110,7 @@ export class Contained implements Isolated {
       this.#refused = refusedStart(image, program, this.#fault, error);
       return attached;
     } finally {
-      this.#over.abort();
+      this.#over.abort(OVER);
     }
   }
 

@@ -1,3 +1,4 @@
+import { OVER } from '../../../core/over.ts';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tailOf } from '../../../core/file-ends.ts';
@@ -95,7 +96,7 @@ async function create(
 /** What the engine says of the container once it runs, has run, or can't. */
 async function begun(engine: Engine, name: string, client: Child): Promise<ContainerState> {
   const over = new AbortController();
-  void client.ended.then(() => over.abort());
+  void client.ended.then(() => over.abort(OVER));
   for (;;) {
     const last = over.signal.aborted;
     const state = await stateOf(engine, name);
