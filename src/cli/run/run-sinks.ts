@@ -10,6 +10,7 @@ import { systemTicker } from '../../report/terminal/ticker.ts';
 import type { RunContext } from '../../run/run.ts';
 import type { Io } from '../io.ts';
 import { presentReports } from './copy-reports.ts';
+import { memorySink } from './memory-sink.ts';
 import type { Project } from './project.ts';
 import { recorderOf, reportSinks, type Session } from './session.ts';
 
@@ -50,6 +51,7 @@ export function runSinks(
     ticker: systemTicker,
   });
   return [
+    memorySink(),
     ndjsonSink({ file: join(runDir, 'events.ndjson') }),
     ...recorderOf(session.history),
     blobSink({ file: join(runDir, BLOB_NAME), entries: plan.entries }),

@@ -44,39 +44,36 @@ export function openKoffi(): Libc | string {
     setrlimit: native('setrlimit', 'int', 'int', 'void *'),
     syscall: native('syscall', 'int64', 'int64', 'int64', 'int64', 'int64', 'int64'),
     errno: () => koffi.errno(),
-    spawning: () => openSpawning(native),
+    trimming: () => orNull(() => native('malloc_trim', 'int', 'uint64')),
+    spawning: () => orNull(() => openSpawning(native)),
   };
 }
 
 const pointers = (count: number): string[] => Array.from({ length: count }, () => 'void *');
 
-function openSpawning(native: Describe): SpawnFunctions | null {
+function openSpawning(native: Describe): SpawnFunctions {
+  const memmove = native('memmove', 'int64', 'void *', 'void *', 'uint64');
+  const actions = 'posix_spawn_file_actions';
+  return {
+    spawn: native('posix_spawn', 'int', ...pointers(6)),
+    attributesInit: native('posix_spawnattr_init', 'int', 'void *'),
+    attributesSetFlags: native('posix_spawnattr_setflags', 'int', 'void *', 'int16'),
+    attributesSetSignalDefault: native('posix_spawnattr_setsigdefault', 'int', ...pointers(2)),
+    attributesSetSignalMask: native('posix_spawnattr_setsigmask', 'int', ...pointers(2)),
+    actionsInit: native(`${actions}_init`, 'int', 'void *'),
+    actionsDestroy: native(`${actions}_destroy`, 'int', 'void *'),
+    actionsAddOpen: native(`${actions}_addopen`, 'int', 'void *', 'int', 'void *', 'int', 'uint32'),
+    actionsAddDuplicate: native(`${actions}_adddup2`, 'int', 'void *', 'int', 'int'),
+    actionsAddChangeDirectory: native(`${actions}_addchdir_np`, 'int', ...pointers(2)),
+    addressOf: (memory) => BigInt(memmove(memory, memory, 0)),
+  };
+}
+
+/** Null for a name that is not there: what koffi throws then has no code of its own. */
+function orNull<T>(open: () => T): T | null {
   try {
-    const memmove = native('memmove', 'int64', 'void *', 'void *', 'uint64');
-    const actions = 'posix_spawn_file_actions';
-    return {
-      spawn: native('posix_spawn', 'int', ...pointers(6)),
-      attributesInit: native('posix_spawnattr_init', 'int', 'void *'),
-      attributesSetFlags: native('posix_spawnattr_setflags', 'int', 'void *', 'int16'),
-      attributesSetSignalDefault: native('posix_spawnattr_setsigdefault', 'int', ...pointers(2)),
-      attributesSetSignalMask: native('posix_spawnattr_setsigmask', 'int', ...pointers(2)),
-      actionsInit: native(`${actions}_init`, 'int', 'void *'),
-      actionsDestroy: native(`${actions}_destroy`, 'int', 'void *'),
-      actionsAddOpen: native(
-        `${actions}_addopen`,
-        'int',
-        'void *',
-        'int',
-        'void *',
-        'int',
-        'uint32',
-      ),
-      actionsAddDuplicate: native(`${actions}_adddup2`, 'int', 'void *', 'int', 'int'),
-      actionsAddChangeDirectory: native(`${actions}_addchdir_np`, 'int', ...pointers(2)),
-      addressOf: (memory) => BigInt(memmove(memory, memory, 0)),
-    };
+    return open();
   } catch (error) {
-    // What koffi throws for a name that is not there has no code of its own.
     if (error instanceof Error) return null;
     throw error;
   }

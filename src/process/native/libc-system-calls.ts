@@ -42,6 +42,7 @@ export class LibcSystemCalls implements SystemCalls {
   readonly #memory: Buffer = Buffer.from(new ArrayBuffer(LARGEST));
 
   #posixSpawn: PosixSpawn | null | undefined;
+  #trim: ReturnType<Libc['trimming']> | undefined;
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -54,6 +55,11 @@ export class LibcSystemCalls implements SystemCalls {
       this.#posixSpawn = functions === null ? null : new PosixSpawn(functions);
     }
     return this.#posixSpawn;
+  }
+
+  releaseMemory(): void {
+    this.#trim ??= this.#libc.trimming();
+    this.#trim?.(0n);
   }
 
   setChildSubreaper(on: boolean): void {

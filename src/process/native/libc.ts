@@ -17,6 +17,8 @@ export interface Libc {
   syscall(number: number, first: number, second: number, third: number, fourth: number): number;
   /** Why the last call failed; to be read at once, before anything else can set it. errno(3). */
   errno(): number;
+  /** malloc_trim(3), which is glibc's: null where the library is another. */
+  trimming(): ((keep: bigint) => number) | null;
   /** Null where the library lacks one of them. */
   spawning(): SpawnFunctions | null;
 }

@@ -14,6 +14,8 @@ const FUNCTIONS = {
 
 type Ffi = ReturnType<typeof process.getBuiltinModule<'node:ffi'>>;
 
+const TRIMMING = { malloc_trim: { return: 'i32', arguments: ['u64'] } } as const;
+
 const POINTERS_2 = { return: 'i32', arguments: ['pointer', 'pointer'] } as const;
 const SPAWNING = {
   memmove: { return: 'u64', arguments: ['pointer', 'pointer', 'u64'] },
@@ -64,28 +66,33 @@ export function openNodeFfi(): Libc | string {
       return Number(functions.syscall(BigInt(number), first, second, third, fourth));
     },
     errno: () => ffi.getInt32(errno),
-    spawning: () => openSpawning(ffi),
+    trimming: () => orNull(() => ffi.dlopen(null, TRIMMING).functions.malloc_trim),
+    spawning: () => orNull(() => openSpawning(ffi)),
   };
 }
 
-function openSpawning(ffi: NonNullable<Ffi>): SpawnFunctions | null {
+function openSpawning(ffi: NonNullable<Ffi>): SpawnFunctions {
+  const { functions } = ffi.dlopen(null, SPAWNING);
+  return {
+    spawn: functions.posix_spawn,
+    attributesInit: functions.posix_spawnattr_init,
+    attributesSetFlags: functions.posix_spawnattr_setflags,
+    attributesSetSignalDefault: functions.posix_spawnattr_setsigdefault,
+    attributesSetSignalMask: functions.posix_spawnattr_setsigmask,
+    actionsInit: functions.posix_spawn_file_actions_init,
+    actionsDestroy: functions.posix_spawn_file_actions_destroy,
+    actionsAddOpen: functions.posix_spawn_file_actions_addopen,
+    actionsAddDuplicate: functions.posix_spawn_file_actions_adddup2,
+    actionsAddChangeDirectory: functions.posix_spawn_file_actions_addchdir_np,
+    addressOf: (memory) => functions.memmove(memory, memory, 0n),
+  };
+}
+
+/** Null for a name that is not there, such as `posix_spawn_file_actions_addchdir_np` before musl 1.1.24. */
+function orNull<T>(open: () => T): T | null {
   try {
-    const { functions } = ffi.dlopen(null, SPAWNING);
-    return {
-      spawn: functions.posix_spawn,
-      attributesInit: functions.posix_spawnattr_init,
-      attributesSetFlags: functions.posix_spawnattr_setflags,
-      attributesSetSignalDefault: functions.posix_spawnattr_setsigdefault,
-      attributesSetSignalMask: functions.posix_spawnattr_setsigmask,
-      actionsInit: functions.posix_spawn_file_actions_init,
-      actionsDestroy: functions.posix_spawn_file_actions_destroy,
-      actionsAddOpen: functions.posix_spawn_file_actions_addopen,
-      actionsAddDuplicate: functions.posix_spawn_file_actions_adddup2,
-      actionsAddChangeDirectory: functions.posix_spawn_file_actions_addchdir_np,
-      addressOf: (memory) => functions.memmove(memory, memory, 0n),
-    };
+    return open();
   } catch (error) {
-    // A name that is not there; musl has the last but one only since 1.1.24.
     if (error instanceof Error) return null;
     throw error;
   }

@@ -95,6 +95,12 @@ export interface SystemCalls {
    */
   pidfdSendSignal(pidfd: number, signal: NodeJS.Signals | 0): 'sent' | 'gone' | 'refused';
 
+  /**
+   * Gives memory that is free by now back to the machine, which glibc's allocator keeps; a
+   * millisecond or less. Nothing happens where the C library is another. malloc_trim(3).
+   */
+  releaseMemory(): void;
+
   /** How to start a process without a copy of this one; null where the C library lacks it. */
   posixSpawn(): PosixSpawn | null;
 

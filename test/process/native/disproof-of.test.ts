@@ -11,6 +11,7 @@ const RIGHT: Libc = {
   getpid: () => process.pid,
   waitpid: () => -1,
   errno: () => ECHILD,
+  trimming: () => null,
   spawning: () => null,
   prctl: () => 0,
   waitid: () => 0,
