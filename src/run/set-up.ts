@@ -46,7 +46,12 @@ export interface SetUpContext {
 
 /** One start of a step did not come to its end. */
 class StepFailed extends Error {
-  override readonly name = 'StepFailed';
+  override readonly name: string = 'StepFailed';
+}
+
+/** It was ended since nothing in it could go on: no rule has an answer to that. */
+class StepHangs extends StepFailed {
+  override readonly name = 'StepHangs';
 }
 
 interface Started {
@@ -97,7 +102,8 @@ export class SetUp {
     const [baseMs = 0, capMs = baseMs] = delaysMs;
     const waitsMs = delaysMs.reduce((sum, delayMs) => sum + delayMs, 0);
     await retryTransient(async () => await this.#start(step), {
-      when: (error) => error instanceof StepFailed && !signal.aborted,
+      when: (error) =>
+        error instanceof StepFailed && !(error instanceof StepHangs) && !signal.aborted,
       attempts: delaysMs.length + 1,
       deadlineMs: (step.withinMs + LOOK_AT_MOST_MS) * (delaysMs.length + 1) + waitsMs,
       pace: { baseMs, factor: capMs / baseMs, capMs, jitter: 'equal' },
@@ -131,10 +137,11 @@ export class SetUp {
     await this.#settle(started);
     this.#context.signal.throwIfAborted();
     if (failure === null) return;
-    const what = typeof failure === 'string' ? failure : STANDS_STILL;
     const words = care.words();
     const waited = words === null ? '' : `; it waited: ${words}`;
-    throw new StepFailed(`${what}${lastWords(started)}${waited}`);
+    const said = `${lastWords(started)}${waited}`;
+    if (typeof failure === 'string') throw new StepFailed(`${failure}${said}`);
+    throw new StepHangs(`${STANDS_STILL}${said}`);
   }
 
   /** Where it has not come to its end, it is looked at first. */

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import type { HangJson } from '../../../src/hang/report/json.ts';
 import { hasModules } from '../../frameworks/pytest/python-suite.ts';
 import { outcomes, runShell, shellProject } from '../project.ts';
+import { noticesOf } from '../public-cases/git-case.ts';
 import { runBin } from '../run-bin.ts';
 
 const noPytest = !(await hasModules(['pytest'])) && 'no pytest';
@@ -55,6 +56,7 @@ describe('a [[setup]] that stalls', { concurrency: true }, () => {
     const { status, report } = await runShell(dir);
     assert.equal(status, 6);
     assert.deepEqual(outcomes(report), { 'u/a.sh': 'cancelled' });
+    assert.ok(!noticesOf(dir, report).some(({ code }) => code === 'set-up-again'));
     const why = report.run.stopped ?? '';
     assert.match(why, /the set-up step db failed: it hangs.*; it waited: read-self-held-writer/);
     assert.equal(evidenceIn(why).proven, true);
