@@ -8,9 +8,17 @@ import { promisify } from 'node:util';
 import { openSystemCalls } from '../../src/process/native/load-system-calls.ts';
 import { type Started, startDirectly } from '../../src/process/start-directly.ts';
 import { withDirectory } from '../frameworks/conformance.ts';
+import { glibcVersion } from './native/glibc.ts';
 
 const ways = (['node:ffi', 'koffi'] as const).map((via) => openSystemCalls(via));
 const skip = ways.every((way) => typeof way === 'string') ? String(ways[1]) : false;
+
+const MODULE = join(import.meta.dirname, '../../src/process/start-directly.ts');
+const MODULE_ARGS = ['--input-type=module', '--no-warnings', '-e'];
+
+/** posix_spawn_file_actions_addclosefrom_np(3) came with 2.34. */
+const [, minor = 0] = glibcVersion() ?? [];
+const closesNone = minor < 34 && 'the C library can close no others';
 
 async function said(
   dir: string,
@@ -106,15 +114,24 @@ describe('a process that is started without a copy of this one', { skip }, () =>
     assert.equal((await killed.ended).signal, 'SIGABRT');
   });
 
-  test('the event loop lives as long as it does, and no longer', async () => {
-    const module = join(import.meta.dirname, '../../src/process/start-directly.ts');
+  test('has none of the descriptors that we were started with', { skip: closesNone }, async () => {
     const code = `
-      import { startDirectly } from ${JSON.stringify(module)};
+      import { startDirectly } from ${JSON.stringify(MODULE)};
+      startDirectly('ls', ['/proc/self/fd'], { cwd: '/', env: { PATH: '/bin:/usr/bin' }, descriptors: [1, 2] });`;
+    // Node looks through the first few alone.
+    const shell = ['-c', 'exec 200</dev/null "$@"', 'sh', process.execPath, ...MODULE_ARGS, code];
+    const { stdout } = await promisify(execFile)('bash', shell);
+    // The last is that of the directory itself.
+    assert.equal(stdout, '0\n1\n2\n3\n');
+  });
+
+  test('the event loop lives as long as it does, and no longer', async () => {
+    const code = `
+      import { startDirectly } from ${JSON.stringify(MODULE)};
       void startDirectly('sleep', ['0.3'], { cwd: '/', env: { PATH: '/bin:/usr/bin' }, descriptors: [2] }).ended.then((ending) => {
         console.log(JSON.stringify(ending));
       });`;
-    const args = ['--input-type=module', '--no-warnings', '-e', code];
-    const { stdout } = await promisify(execFile)(process.execPath, args);
+    const { stdout } = await promisify(execFile)(process.execPath, [...MODULE_ARGS, code]);
     assert.equal(stdout, '{"exitCode":0,"signal":null}\n');
   });
 });

@@ -64,6 +64,7 @@ function openSpawning(native: Describe): SpawnFunctions {
     actionsDestroy: native(`${actions}_destroy`, 'int', 'void *'),
     actionsAddOpen: native(`${actions}_addopen`, 'int', 'void *', 'int', 'void *', 'int', 'uint32'),
     actionsAddDuplicate: native(`${actions}_adddup2`, 'int', 'void *', 'int', 'int'),
+    actionsAddCloseFrom: orNull(() => native(`${actions}_addclosefrom_np`, 'int', 'void *', 'int')),
     actionsAddChangeDirectory: native(`${actions}_addchdir_np`, 'int', ...pointers(2)),
     addressOf: (memory) => BigInt(memmove(memory, memory, 0)),
   };

@@ -41,6 +41,8 @@ export interface SpawnFunctions {
   actionsDestroy(actions: Buffer): number;
   actionsAddOpen(actions: Buffer, fd: number, path: Buffer, flags: number, mode: number): number;
   actionsAddDuplicate(actions: Buffer, fd: number, as: number): number;
+  /** Null where the library lacks it: glibc has it from 2.34 on, musl not yet. */
+  readonly actionsAddCloseFrom: ((actions: Buffer, from: number) => number) | null;
   actionsAddChangeDirectory(actions: Buffer, path: Buffer): number;
   /** Where the memory lies. */
   addressOf(memory: Buffer): bigint;

@@ -16,6 +16,10 @@ type Ffi = ReturnType<typeof process.getBuiltinModule<'node:ffi'>>;
 
 const TRIMMING = { malloc_trim: { return: 'i32', arguments: ['u64'] } } as const;
 
+const CLOSING = {
+  posix_spawn_file_actions_addclosefrom_np: { return: 'i32', arguments: ['pointer', 'i32'] },
+} as const;
+
 const POINTERS_2 = { return: 'i32', arguments: ['pointer', 'pointer'] } as const;
 const SPAWNING = {
   memmove: { return: 'u64', arguments: ['pointer', 'pointer', 'u64'] },
@@ -83,6 +87,9 @@ function openSpawning(ffi: NonNullable<Ffi>): SpawnFunctions {
     actionsDestroy: functions.posix_spawn_file_actions_destroy,
     actionsAddOpen: functions.posix_spawn_file_actions_addopen,
     actionsAddDuplicate: functions.posix_spawn_file_actions_adddup2,
+    actionsAddCloseFrom: orNull(
+      () => ffi.dlopen(null, CLOSING).functions.posix_spawn_file_actions_addclosefrom_np,
+    ),
     actionsAddChangeDirectory: functions.posix_spawn_file_actions_addchdir_np,
     addressOf: (memory) => functions.memmove(memory, memory, 0n),
   };

@@ -22,7 +22,7 @@ export interface SpawnRequest {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** Of ours, to be its descriptors 1, 2, 3 and so on; 0 is `/dev/null`. */
+  /** Of ours, to be its descriptors 1, 2, 3 and so on; 0 is `/dev/null`, and there are no others. */
   readonly descriptors: readonly number[];
 }
 
@@ -75,6 +75,9 @@ export class PosixSpawn {
       for (const [index, descriptor] of descriptors.entries()) {
         check('adddup2', functions.actionsAddDuplicate(this.#actions, descriptor, index + 1));
       }
+      // Node marks what it was started with itself as not to be inherited, but only the first few.
+      const closed = functions.actionsAddCloseFrom?.(this.#actions, descriptors.length + 1) ?? 0;
+      check('addclosefrom_np', closed);
       check('addchdir_np', functions.actionsAddChangeDirectory(this.#actions, directory));
       const errno = functions.spawn(
         this.#pid,
