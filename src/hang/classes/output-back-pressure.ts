@@ -43,6 +43,7 @@ function throughChannels(scene: Scene): Claim[] {
       const isLocal = socket === null || socket.protocol === 'unix';
       const outside = others.filter(({ pid }) => !scene.seen.processes.has(pid));
       if (outside.length === 0 || !isLocal) return [];
+      const isOutside = outside.length === others.length;
       const who = pidsOf(outside)
         .map((pid) => namePid(scene, pid, outside))
         .join(', ');
@@ -55,8 +56,11 @@ function throughChannels(scene: Scene): Claim[] {
             `pid ${process.pid} ${alone ? 'was blocked in one and the same write to' : 'waited until it may write to'} ${name} at both looks`,
             `who could read it is outside of the tree: ${who}`,
           ],
-          ruledOut: ['a reader within the tree: none of them has the other end'],
-          couldBe: ['a reader that is only slow: it is outside, and was not looked at'],
+          ruledOut: isOutside ? ['a reader within the tree: none of them has the other end'] : [],
+          couldBe: [
+            'a reader that is only slow: it is outside, and was not looked at',
+            ...(isOutside ? [] : ['a reader within the tree, which has the other end, too']),
+          ],
         },
       ];
     });

@@ -41,7 +41,7 @@ export const sleepingLong: HangClass = {
         summary: `pid ${process.pid} (${process.now.commandLine}) ${pace.what}, and nothing else of the tree does anything`,
         decidedBy: [
           `pid ${process.pid} ${pace.what}`,
-          'nobody else runs, and nobody outside is waited for',
+          'no other process of the tree runs, and nobody outside is waited for',
         ],
         ruledOut: ['a wait for anybody: a sleep has no partner'],
         couldBe: ['a pause that is meant, after which it goes on'],

@@ -80,7 +80,7 @@ export const timersOnly: HangClass = {
           decidedBy: [
             `pid ${process.pid} ${how}`,
             ...asked(scene, process.pid),
-            'nobody else runs, and nobody outside is waited for',
+            'no other process of the tree runs, and nobody outside is waited for',
           ],
           ruledOut: ['a wait for anybody: nobody else has a means to wake it'],
           couldBe: [

@@ -83,7 +83,7 @@ function fromChannels(scene: Scene): Claim[] {
       {
         root: rootOfWait(scene, { ...wait, fds: [fd] }, name),
         confidence: alone ? 0.85 : 0.72,
-        summary: `pid ${process.pid} waits for its stdin (${name}), which only ${who}, outside of this tree, could feed or close`,
+        summary: `pid ${process.pid} waits for its stdin (${name}), which ${outside.length === others.length ? 'only ' : ''}${who}, outside of this tree, could feed or close`,
         decidedBy: [
           `pid ${process.pid} ${alone ? 'is blocked in a read of' : 'polls'} fd 0`,
           `who could write to it is outside of the tree: ${who}`,

@@ -24,9 +24,18 @@ export interface HangGuard extends Disposable {
  * that a loop that blocks the main thread is told, too. Where nothing hangs, nothing is written; the
  * thread starts with the first guard, serves all of them, and keeps no process alive.
  *
- * @throws {PindownError} `after` is no time; `path` is no path; it was not called by the main thread
+ * @throws {PindownError} there are no options; `after` is no time; `path` is no path; it was not called by the main thread
  */
-export function dumpOnHang({ after, path, signal }: DumpOnHangOptions): HangGuard {
+export function dumpOnHang(options: DumpOnHangOptions): HangGuard {
+  // The types say so, and whoever writes JavaScript learns of it here.
+  if (typeof options !== 'object' || options === null) {
+    throw usageError(
+      'no-options',
+      `Expected { after, path }, got ${JSON.stringify(options)}.`,
+      'Call it as dumpOnHang({ after: 10_000, path: "hang.json" }).',
+    );
+  }
+  const { after, path, signal } = options;
   if (!Number.isFinite(after) || after < 0 || after > MOST_MS) {
     throw usageError(
       'not-a-time',
@@ -34,7 +43,6 @@ export function dumpOnHang({ after, path, signal }: DumpOnHangOptions): HangGuar
       'It is the time after which what is guarded counts as hanging.',
     );
   }
-  // The types say so, and whoever writes JavaScript learns of it here.
   if (typeof path !== 'string' || path === '') {
     throw usageError(
       'not-a-path',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { PindownError } from '../../../src/core/errors.ts';
-import { dumpOnHang } from '../../../src/hang/watchdog/dump-on-hang.ts';
+import { dumpOnHang, type DumpOnHangOptions } from '../../../src/hang/watchdog/dump-on-hang.ts';
 import { plainEnvironment } from '../../plain-environment.ts';
 import { scratchDirectory } from '../../report/scratch.ts';
 
@@ -121,6 +121,12 @@ describe('dumpOnHang', { concurrency: 2 }, () => {
     assert.match(said, /PINDOWN_DUMP_ON_HANG/);
     assert.match(said, /dump\.txt was not written: E(?:EXIST|NOTDIR)/);
     assert.equal(dump, null);
+  });
+
+  test('takes only options', () => {
+    for (const options of [undefined, null, 'x']) {
+      assert.throws(() => dumpOnHang(options as unknown as DumpOnHangOptions), PindownError);
+    }
   });
 
   test('takes only a path', () => {
