@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { isSystemError } from '../../core/errors.ts';
 import type { Libc, SpawnFunctions } from './libc.ts';
+import { orNull } from './or-null.ts';
 
 /** What we use of koffi, version 3 (https://koffi.dev/functions). */
 interface Koffi {
@@ -68,16 +69,6 @@ function openSpawning(native: Describe): SpawnFunctions {
     actionsAddChangeDirectory: native(`${actions}_addchdir_np`, 'int', ...pointers(2)),
     addressOf: (memory) => BigInt(memmove(memory, memory, 0)),
   };
-}
-
-/** Null for a name that is not there: what koffi throws then has no code of its own. */
-function orNull<T>(open: () => T): T | null {
-  try {
-    return open();
-  } catch (error) {
-    if (error instanceof Error) return null;
-    throw error;
-  }
 }
 
 function requireBinary(): Koffi | string {

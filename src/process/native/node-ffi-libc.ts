@@ -1,5 +1,6 @@
 import { withoutWarning } from '../../core/without-warning.ts';
 import type { Libc, SpawnFunctions } from './libc.ts';
+import { orNull } from './or-null.ts';
 
 const FUNCTIONS = {
   getpid: { return: 'i32', arguments: [] },
@@ -93,14 +94,4 @@ function openSpawning(ffi: NonNullable<Ffi>): SpawnFunctions {
     actionsAddChangeDirectory: functions.posix_spawn_file_actions_addchdir_np,
     addressOf: (memory) => functions.memmove(memory, memory, 0n),
   };
-}
-
-/** Null for a name that is not there, such as `posix_spawn_file_actions_addchdir_np` before musl 1.1.24. */
-function orNull<T>(open: () => T): T | null {
-  try {
-    return open();
-  } catch (error) {
-    if (error instanceof Error) return null;
-    throw error;
-  }
 }
