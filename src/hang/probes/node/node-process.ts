@@ -3,6 +3,7 @@ import { readProcFile } from '../../../process/proc-stat.ts';
 import { activityOf } from '../../classes/activity.ts';
 import { hasSignal } from '../../observe/process-sample.ts';
 import type { ObservedProcess } from '../../observe/observation.ts';
+import { sampleThread } from '../../observe/thread-sample.ts';
 
 /** SIGUSR1's number on x86-64 and arm64. */
 const SIGUSR1 = 10;
@@ -44,13 +45,14 @@ export function mainState(process: ObservedProcess): MainState {
   const { pid, threads } = process;
   const main = threads.find(({ now }) => now.tid === pid);
   if (main === undefined) return 'native';
-  const { before, now } = main;
+  const { now } = main;
   const [activity] = activityOf({ ...process, threads: [main] }).threads;
   if (activity !== undefined && activity.active > BUSY) return 'busy';
-  // Where it just wakes at one of the two moments, the other tells.
-  const { name = null, args = [] } = now.syscall ?? before.syscall ?? {};
+  // Who just woke when it was looked at rests again by now; who began to work does not.
+  const last = now.syscall === null ? (sampleThread(pid, pid) ?? now) : now;
+  const { name = null, args = [] } = last.syscall ?? {};
   if (name === 'futex') return 'futex';
-  if (name?.startsWith('epoll_') !== true) return now.state === 'R' ? 'busy' : 'native';
+  if (name?.startsWith('epoll_') !== true) return last.state === 'R' ? 'busy' : 'native';
   return inNestedLoop(args[0] ?? 0n, process) ? 'native' : 'idle';
 }
 

@@ -40,10 +40,16 @@ export async function openInspector(
   };
 }
 
+/** By a signal, or by who traces it: proc_pid_stat(5). */
+const STOPPED: ReadonlySet<string> = new Set(['T', 't']);
+
 async function startInspector(process: ObservedProcess, signal: AbortSignal): Promise<Listening> {
   const { pid, now } = process;
   if (!catchesInspectorSignal(process)) {
     throw new CdpError('it does not take SIGUSR1, by which an inspector is started');
+  }
+  if (STOPPED.has(now.state)) {
+    throw new CdpError('it is stopped, and would start its inspector when it goes on');
   }
   const before = new Set(listeningPorts(pid).map(({ port }) => port));
   if (!isAlive(pid, now.startTime) || signalProcess(pid, 'SIGUSR1') !== 'sent') {
