@@ -38,12 +38,24 @@ class Unused(types.ModuleType):
 
 
 class SpareHypothesis:
-    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-    def pytest_terminal_summary(self):
-        if PLUGIN not in sys.modules or "hypothesis" in sys.modules:
-            yield
-            return
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session):
+        plugin = sys.modules.get(PLUGIN)
+        for hook in session.config.hook.pytest_terminal_summary.get_hookimpls():
+            # Around its own function alone: nobody else ever meets the stand-in.
+            if plugin is not None and hook.plugin is plugin:
+                hook.function = sparing(hook.function)
+
+
+def sparing(summary):
+    def spared(*arguments):
+        if "hypothesis" in sys.modules or ASKED in sys.modules:
+            return summary(*arguments)
         unused = Unused()
         sys.modules[ASKED] = unused
-        yield  # whatever is raised there waits until this hook is done
-        unused.leave()
+        try:
+            return summary(*arguments)
+        finally:
+            unused.leave()
+
+    return spared

@@ -80,6 +80,37 @@ describe('Hypothesis at the end of a session', { skip: !installed && 'no pytest'
     });
   });
 
+  test('is met by nobody else at that time', async () => {
+    const found = await said({
+      ...ASKED,
+      '_hypothesis_pytestplugin.py': plugin(''),
+      'conftest.py': `
+import pytest, sys
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_terminal_summary():
+    yield
+    with open('other', 'w') as file:
+        file.write(' '.join(name for name in sys.modules if name.startswith('hypothesis')))
+@pytest.hookimpl(tryfirst=True, specname='pytest_terminal_summary')
+def first():
+    assert not any(name.startswith('hypothesis') for name in sys.modules)
+`,
+    });
+    assert.deepEqual(found, { imported: false, written: '', left: '', other: '' });
+  });
+
+  test('is asked where its name alone was taken away', async () => {
+    const found = await said({
+      ...ASKED,
+      '_hypothesis_pytestplugin.py': plugin(''),
+      'test_a.py': `
+import hypothesis.internal.observability, sys
+def test_a(): del sys.modules['hypothesis']
+`,
+    });
+    assert.equal(found['written'], 'a file');
+  });
+
   test('is left alone where it is not the plugin that asks', async () => {
     const found = await said({
       'pytest.ini': '[pytest]\n',
