@@ -146,7 +146,9 @@ The \`node_modules/.bin\` of Pindown's own package, which npm puts in front of \
 ${table(
   ['variable', 'why'],
   SCRUBBED.map(([pattern, because]) => [`\`${pattern}\``, because]),
-)}`;
+)}
+Of descriptors an attempt has its standard streams and those of its leases. On Linux what Pindown was itself started with is closed in it, so that nobody waits for the end of a pipe that a test holds: a path like \`/dev/fd/63\`, as bash's \`<(...)\` makes it, can't be an argument of a test's command.
+`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

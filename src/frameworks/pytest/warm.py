@@ -338,9 +338,17 @@ def hold(entry):
             del sys.modules["resource"]
 
 
+def leave_others():
+    """Closes what Pindown itself was started with: a unit that is started anew has none of it."""
+    for descriptor in descriptors():
+        if os.get_inheritable(descriptor):
+            os.close(descriptor)
+
+
 def serve(root, plugins):
     """Forks until Pindown hangs up; comes back in the forks alone, with the arguments of each."""
     os.set_inheritable(CHANNEL, False)
+    leave_others()
     try:
         lineage = warm_up(root, plugins)
     except Exception as error:
