@@ -140,8 +140,9 @@ export class SetUp {
     const words = care.words();
     const waited = words === null ? '' : `; it waited: ${words}`;
     const said = `${lastWords(started)}${waited}`;
-    if (typeof failure === 'string') throw new StepFailed(`${failure}${said}`);
-    throw new StepHangs(`${STANDS_STILL}${said}`);
+    const what = typeof failure === 'string' ? failure : STANDS_STILL;
+    const hangs = typeof failure !== 'string' || care.isProvenAtLimit();
+    throw hangs ? new StepHangs(`${what}${said}`) : new StepFailed(`${what}${said}`);
   }
 
   /** Where it has not come to its end, it is looked at first. */

@@ -56,6 +56,11 @@ export class StallCare {
     await this.#care.over();
   }
 
+  /** It was looked at as its time was over, and proven to hang. */
+  isProvenAtLimit(): boolean {
+    return this.#care.isProvenAtLimit();
+  }
+
   /** What it waited for when it was ended, and where that is kept; null where nobody looked. */
   words(): string | null {
     if (this.#cause === null || fileSize(this.#page) === 0) return null;

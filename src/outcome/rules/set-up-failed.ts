@@ -10,7 +10,7 @@ export const setUpFailed: {
   theorem: {
     title: 'a step of [[setup]] failed',
     matches:
-      'A command of [[setup]] could not be started, ended with another status than 0, ended before it was ready, or took longer than its "within". One that hangs, by two proofs that nothing in it can go on, is not done again.',
+      'A command of [[setup]] could not be started, ended with another status than 0, ended before it was ready, or took longer than its "within". One of which it is proven that nothing in it can go on is not done again.',
     proof:
       'No unit has been started yet: a set-up step is run before all of them, in its own process tree, and what it left has been ended.',
     safe: 'By declaration: what stands in [[setup]] may be done again.',

@@ -62,6 +62,15 @@ describe('a [[setup]] that stalls', { concurrency: true }, () => {
     assert.equal(evidenceIn(why).proven, true);
   });
 
+  test('one that is over its limit first, and is proven to hang then, is not done again', async () => {
+    const toml = step('within = "1s"\n').replace(AFTER, '');
+    const dir = shellProject({ 'pindown.toml': toml, 'stuck.py': STUCK, 'u/a.sh': '' });
+    const { status, report } = await runShell(dir);
+    assert.equal(status, 6);
+    assert.match(report.run.stopped ?? '', /within 1000 ms; it waited: read-self-held-writer/);
+    assert.ok(!noticesOf(dir, report).some(({ code }) => code === 'set-up-again'));
+  });
+
   test('one that only sleeps past its limit is looked at, too', async () => {
     const dir = shellProject({
       'pindown.toml': step('within = "700ms"\n'),
