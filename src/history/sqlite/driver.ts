@@ -81,10 +81,15 @@ export class Statement {
   /** One row after the other, none of which is kept. */
   *each(...values: readonly SQLInputValue[]): Generator<Row, void, undefined> {
     const rows = guarded(() => this.#statement.iterate(...values));
-    for (;;) {
-      const next = guarded(() => rows.next());
-      if (next.done === true) return;
-      yield next.value;
+    try {
+      for (;;) {
+        const next = guarded(() => rows.next());
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      // Who leaves early ends the read, too.
+      rows.return?.();
     }
   }
 
