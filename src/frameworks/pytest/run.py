@@ -411,7 +411,7 @@ def arm():
         return  # without it the process is as good
 
 
-def main():
+def main(spare):
     arm()
     results, token, file, *args = sys.argv[2:]
     if WAY == "module":
@@ -421,7 +421,6 @@ def main():
     channel = Channel(results, token)
     channel.write("begin")
     alone = Alone(file, token)
-    spare = beside("spare_hypothesis")["SpareHypothesis"]()
     status = pytest.main(args, plugins=[alone, LeftOut(alone), Reporter(channel), spare])
     if alone.unseen is not None:
         channel.write("unseen", message=alone.unseen)
@@ -445,6 +444,8 @@ def beside(name):
 
 
 if __name__ == "__main__":
+    # Before the forks, so that none of them reads it again.
+    spare = beside("spare_hypothesis")["SpareHypothesis"]()
     if sys.argv[2] == "--warm":
         sys.argv[1:] = fork_for_each(*sys.argv[3:])
-    sys.exit(main())
+    sys.exit(main(spare))

@@ -43,7 +43,7 @@ class SpareHypothesis:
         plugin = sys.modules.get(PLUGIN)
         for hook in session.config.hook.pytest_terminal_summary.get_hookimpls():
             # Around its own function alone: nobody else ever meets the stand-in.
-            if plugin is not None and hook.plugin is plugin:
+            if hook.plugin is plugin:
                 hook.function = sparing(hook.function)
 
 
