@@ -58,7 +58,7 @@ export class LibcSystemCalls implements SystemCalls {
   }
 
   releaseMemory(): void {
-    this.#trim ??= this.#libc.trimming();
+    if (this.#trim === undefined) this.#trim = this.#libc.trimming();
     this.#trim?.(0n);
   }
 
