@@ -7,6 +7,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Root } from '../../src/hang/classes/hang-class.ts';
 import type { Diagnosis } from '../../src/hang/diagnose.ts';
 import { lookAt, treeOf } from '../../src/hang/look.ts';
+import {
+  type Observation,
+  type ObservedProcess,
+  observe,
+} from '../../src/hang/observe/observation.ts';
 import { sampleThread } from '../../src/hang/observe/thread-sample.ts';
 import {
   hasEnded,
@@ -86,6 +91,14 @@ export class Hanging {
       return stat !== null;
     });
   };
+
+  /** What is seen of it, and of the program itself among that. */
+  async observed(windowMs: number = 0): Promise<{ seen: Observation; process: ObservedProcess }> {
+    const seen = await observe(this.members, windowMs);
+    const process = seen.processes.get(this.pid);
+    if (process === undefined) throw new Error(`${this.program.name} is gone`);
+    return { seen, process };
+  }
 
   look(): Promise<Diagnosis> {
     return lookAt(this.members, this.program.allowed);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ObservedThread } from '../../../src/hang/observe/observation.ts';
-import { observe } from '../../../src/hang/observe/observation.ts';
 import { pythonStacks } from '../../../src/hang/probes/python/python-stacks.ts';
 import { named } from '../corpus.ts';
 import { Hanging, unavailable } from '../hanging.ts';
@@ -15,9 +14,7 @@ test(
   { skip: unavailable(program) },
   () =>
     Hanging.during(program, async (hanging) => {
-      const seen = await observe(hanging.members, 0);
-      const process = seen.processes.get(hanging.pid);
-      assert.ok(process !== undefined);
+      const { seen, process } = await hanging.observed();
       const { signal } = new AbortController();
       const stood = await pythonStacks.run(process, { seen, signal, soFar });
       assert.equal(stood.stacks.filter(({ waitsFor }) => waitsFor !== undefined).length, 3);

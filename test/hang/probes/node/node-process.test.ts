@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { observe } from '../../../../src/hang/observe/observation.ts';
 import { type MainState, mainState } from '../../../../src/hang/probes/node/node-process.ts';
 import { openInspector } from '../../../../src/hang/probes/node/open-inspector.ts';
 import { readProcFile, readProcStat } from '../../../../src/process/proc-stat.ts';
@@ -16,9 +15,7 @@ test(
   { skip: unavailable(program) },
   () =>
     Hanging.during(program, async (hanging) => {
-      const seen = await observe(hanging.members, 100);
-      const process = seen.processes.get(hanging.pid);
-      assert.ok(process !== undefined);
+      const { process } = await hanging.observed(100);
       const windowNs = (process.now.atMs - process.before.atMs) * 1e6;
       const stateAfter = (ran: number, delayed: number): string =>
         mainState({
@@ -41,9 +38,7 @@ test(
 /** As if its main thread had been met on its way from a wait for events. */
 async function stateOnTheWay(name: string): Promise<MainState> {
   return Hanging.during(named(name), async (hanging) => {
-    const seen = await observe(hanging.members, 0);
-    const process = seen.processes.get(hanging.pid);
-    assert.ok(process !== undefined);
+    const { process } = await hanging.observed();
     const threads = process.threads.map((thread) => {
       const { before, now } = thread;
       return now.tid === hanging.pid
@@ -65,9 +60,7 @@ test('who is stopped is sent no signal', { skip: unavailable(program) }, () =>
     for (let state = ''; state !== 'T'; state = readProcStat(hanging.pid)?.state ?? 'T') {
       await setImmediate();
     }
-    const seen = await observe(hanging.members, 0);
-    const stopped = seen.processes.get(hanging.pid);
-    assert.ok(stopped !== undefined);
+    const { process: stopped } = await hanging.observed();
     const { signal } = new AbortController();
     await assert.rejects(openInspector(stopped, 'idle', signal), /it is stopped/);
     const pending = /^ShdPnd:\s(\w+)$/m.exec(readProcFile(`/proc/${hanging.pid}/status`) ?? '');
