@@ -1,5 +1,5 @@
 /**
  * The reason of an abort that nobody asks for. Without one every abort makes an error with its
- * stack: 700 bytes, which is a tenth of what an attempt takes.
+ * stack, which came to a tenth of what attempts left to the garbage collector.
  */
 export const OVER = 'over';

@@ -1,6 +1,6 @@
-import { OVER } from '../core/over.ts';
 import type { Leak } from '../core/attempt.ts';
 import type { Ending } from '../core/ending.ts';
+import { OVER } from '../core/over.ts';
 import { endHold } from './end-hold.ts';
 import { Grace } from './grace.ts';
 import type { Member } from './member.ts';

@@ -1,6 +1,6 @@
-import { OVER } from '../core/over.ts';
 import { describeFault } from '../core/errors.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
+import { OVER } from '../core/over.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Told } from '../hang/observe/observation.ts';
 import { sampleProgress } from '../hang/progress.ts';

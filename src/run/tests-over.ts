@@ -1,5 +1,4 @@
-import { tailOf } from '../core/file-ends.ts';
-import { fileSize } from '../core/file-ends.ts';
+import { fileSize, tailOf } from '../core/file-ends.ts';
 import { parseRecord } from '../frameworks/records.ts';
 
 /** The last record is short where it says that nothing is open; a longer one says something else. */

@@ -1,7 +1,7 @@
 import type { Sink } from '../../core/event.ts';
 import { loadSystemCalls } from '../../process/native/load-system-calls.ts';
 
-/** A release takes less than a thousandth of what so many units take. */
+/** A release takes a millisecond, and so many of the shortest units more than half a second. */
 const UNITS_BETWEEN = 500;
 
 /**

@@ -1,5 +1,5 @@
-import { OVER } from '../../../core/over.ts';
 import type { Ending } from '../../../core/ending.ts';
+import { OVER } from '../../../core/over.ts';
 import { Grace } from '../../../process/grace.ts';
 import type { Member } from '../../../process/member.ts';
 import { pause } from '../../../process/pause.ts';

@@ -1,7 +1,7 @@
-import { OVER } from '../../../core/over.ts';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tailOf } from '../../../core/file-ends.ts';
+import { OVER } from '../../../core/over.ts';
 import { pause } from '../../../process/pause.ts';
 import { type Child, spawnChild } from '../../../process/spawn.ts';
 import type { IsolatedStart } from '../isolator.ts';
